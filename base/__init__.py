@@ -1,0 +1,1 @@
+"""What every floor needs and nothing more: settings, messages, errors, clock, progress, text forms, images."""

@@ -1,0 +1,143 @@
+"""Opening an image safely: by content, with a size limit, with a clear error for what is damaged.
+
+Pillow reads headers and formats; OpenCV decodes JPEG and PNG pixels because it is faster. Nothing here trusts a file name.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from base.errors import InputError
+
+Pixels = NDArray[np.uint8]
+
+# Pages of A0 at 300 dpi have 140 megapixels; far beyond it a file is a mistake or an attack.
+MAX_MEGAPIXELS = 200.0
+# Our own check below comes before any pixel is decoded and names the file; Pillow's would not.
+Image.MAX_IMAGE_PIXELS = None
+FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000")
+_PILLOW_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "JPEG2000")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHeader:
+    """What the header of an image says: nothing here needs its pixels.
+
+    `dpi` is (horizontal, vertical) as stored, None where the header gives none; `mode` is Pillow's.
+    """
+
+    format: str
+    width: int
+    height: int
+    mode: str
+    bit_depth: int
+    dpi: tuple[float, float] | None
+    frames: int
+    compression: str | None
+
+
+_BITS = {"1": 1, "L": 8, "P": 8, "LA": 16, "RGB": 24, "RGBA": 32, "CMYK": 32, "YCbCr": 24, "I;16": 16, "I": 32, "F": 32}
+
+
+@contextmanager
+def opened(data: bytes, name: str) -> Iterator[Image.Image]:
+    """Pillow's image of `data`; InputError `image.unreadable` / `image.too-large` under the name `name`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InputError("image.unreadable", path=name, detail=_plain(error)) from error
+    with image:
+        megapixels = image.width * image.height / 1e6
+        if megapixels > MAX_MEGAPIXELS:
+            raise InputError("image.too-large", path=name, megapixels=round(megapixels), limit=round(MAX_MEGAPIXELS))
+        yield image
+
+
+def read_header(data: bytes, name: str) -> ImageHeader:
+    """The header of the first frame of an image."""
+    with opened(data, name) as image:
+        return _header(image)
+
+
+def _header(image: Image.Image) -> ImageHeader:
+    return ImageHeader(
+        format="JPEG" if image.format == "MPO" else str(image.format),
+        width=image.width,
+        height=image.height,
+        mode=image.mode,
+        bit_depth=_BITS.get(image.mode, 8),
+        dpi=_dpi(image),
+        frames=1 if image.format == "MPO" else getattr(image, "n_frames", 1),
+        compression=image.info.get("compression"),
+    )
+
+
+def _dpi(image: Image.Image) -> tuple[float, float] | None:
+    dpi = image.info.get("dpi")
+    if not dpi:
+        return None
+    try:
+        x, y = float(dpi[0]), float(dpi[1])
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        return None
+    # Pillow reports 1 or 0 for a header without a unit: that is no resolution.
+    return (x, y) if 2 < x < 20000 and 2 < y < 20000 else None
+
+
+def read_pixels(data: bytes, name: str, frame: int = 0) -> Pixels:
+    """The pixels of one frame as height × width × 3, RGB, 0–255, in the orientation in which they are stored.
+
+    A bitonal or grey image comes back with three equal channels. A file that ends early is InputError `image.truncated`:
+    half a page must never be taken for a whole one.
+    """
+    with opened(data, name) as image:
+        try:
+            image.seek(frame)
+            return np.asarray(_to_rgb(image))
+        except EOFError as error:
+            raise InputError("image.unreadable", path=name, detail=f"no frame {frame + 1}") from error
+        except (OSError, ValueError, SyntaxError) as error:
+            raise InputError("image.truncated", path=name, detail=_plain(error)) from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        # Pillow clips 16-bit grey when it converts; scale it instead.
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def count_frames(data: bytes, name: str) -> int:
+    with opened(data, name) as image:
+        return sum(1 for _ in ImageSequence.Iterator(image)) if image.format == "TIFF" else 1
+
+
+def read_file(path: Path, name: str) -> bytes:
+    """The bytes of a file; InputError `path.missing` / `path.unreadable` under the name `name`."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("path.missing", path=name) from error
+    except OSError as error:
+        raise InputError("path.unreadable", path=name, detail=error.strerror or str(error)) from error
+
+
+def _plain(error: Exception) -> str:
+    """An outside library's message without addresses of objects in memory."""
+    text = str(error).split("<_io")[0].strip()
+    return text or type(error).__name__

@@ -1,0 +1,83 @@
+"""Settings as typed data: the environment first, then `juanzong.toml` in the data folder, then the default.
+
+Each setting has a help text; `docs/settings.md` is made from them. An unknown key in the file or a `JUANZONG_…` variable that
+no setting has is an error at start-up: a typing mistake must not silently leave a default in force.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from base.errors import SettingsError
+
+PREFIX = "JUANZONG_"
+FILE_NAME = "juanzong.toml"
+# Read by the command line or by tests, not settings of an office.
+_OTHER_VARIABLES = frozenset({"JUANZONG_DATA_DIR", "JUANZONG_LANG"})
+
+
+class Settings(BaseModel):
+    """One office's settings. Fields are flat so that each has one environment variable `JUANZONG_NAME`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Field(description="Folder of the embedded catalogue, objects and index. Set by --data-dir or JUANZONG_DATA_DIR.")
+    office_name: str = Field("", description="Name of the office, shown in the top bar and on every print.")
+    language: Literal["zh_CN", "en"] = Field("zh_CN", description="Language of screens and messages before an account chooses its own.")
+    database_url: str = Field("", description="SQLAlchemy address of the catalogue. Empty: SQLite in the data folder.")
+    store: Literal["folder", "s3"] = Field("folder", description="Where objects are kept.")
+    s3_endpoint: str = Field("", description="host:port of the S3 server (store = s3).")
+    s3_bucket: str = Field("juanzong", description="Bucket of the objects (store = s3).")
+    s3_access_key: str = Field("", description="Access key (store = s3).")
+    s3_secret_key: str = Field("", description="Secret key (store = s3).")
+    s3_region: str = Field("us-east-1", description="Region, set explicitly so that no client asks for it (store = s3).")
+    s3_secure: bool = Field(True, description="Speak TLS to the S3 server (store = s3).")
+    workers: int = Field(0, ge=0, le=256, description="Processes that read pages. 0: one for each core.")
+    ocr_engine: Literal["rapidocr"] = Field("rapidocr", description="Engine that reads pages.")
+    ocr_runtime: Literal["auto", "openvino", "onnxruntime"] = Field("auto", description="Inference runtime. auto: OpenVINO where its self-test passes.")
+    profile: str = Field("da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file.")
+    host: str = Field("127.0.0.1", description="Address the web listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the web listens on.")
+    session_minutes: int = Field(30, ge=1, description="Minutes without a click after which an account must sign in again.")
+    time_zone: str = Field("Asia/Shanghai", description="Zone in which screens and prints show times.")
+
+
+def load_settings(data_dir: Path, environ: dict[str, str] | None = None) -> Settings:
+    """The settings of the office in `data_dir`; SettingsError names the key that cannot be used."""
+    environ = dict(os.environ) if environ is None else environ
+    file = data_dir / FILE_NAME
+    values: dict[str, Any] = {**_from_file(file), **_from_environment(environ), "data_dir": data_dir}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingsError("settings.unknown-key", path=file, key=key) from error
+        raise SettingsError("settings.invalid", path=file, key=key, detail=first["msg"]) from error
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("settings.invalid", path=file, key=FILE_NAME, detail=str(error)) from error
+
+
+def _from_environment(environ: dict[str, str]) -> dict[str, str]:
+    values = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name in _OTHER_VARIABLES:
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        if key not in Settings.model_fields:
+            raise SettingsError("settings.unknown-key", path=name, key=name)
+        values[key] = value
+    return values

@@ -1,0 +1,1 @@
+"""Text forms: normal form, variants, dates, numerals, identity numbers."""

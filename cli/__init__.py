@@ -1,0 +1,1 @@
+"""The command `juanzong`, a file per verb group."""

@@ -1,0 +1,1 @@
+"""Files become verified, measured, stored, read and indexed pages."""

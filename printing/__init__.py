@@ -1,0 +1,1 @@
+"""What leaves as PDF or sheet: searchable PDF, reports, labels, registers, made from plain values."""

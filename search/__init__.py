@@ -1,0 +1,1 @@
+"""One text analysis and the engines that answer alike."""

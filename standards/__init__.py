@@ -1,0 +1,1 @@
+"""Rules of the digitization standards as pure functions over plain values; schemes, identifiers and norms as data."""

@@ -1,0 +1,79 @@
+"""The plain values that rules read and answer with. Measured by `ingest`, judged by `standards`, kept by `archive`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["pass", "fail", "review", "not_measurable"]
+Severity = Literal["critical", "major", "minor", "info"]
+# text: read in the standard itself (T) · secondary: a local rule, tender, notes (S) · practice: other software (C) ·
+# project: our own value (P). Only `text` may fail a page unless a profile raises a rule.
+Certainty = Literal["text", "secondary", "practice", "project"]
+# What a finding is about, from small to large.
+AppliesTo = Literal["page", "material", "dossier", "batch"]
+
+VERDICTS_WORST_FIRST: tuple[Verdict, ...] = ("fail", "review", "not_measurable", "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measured value of one page in its unit, with a confidence of 0–1; or the reason why there is none.
+
+    `value` is None exactly where `reason` (a stable code, `reason.…` in the message catalogue) is given.
+    """
+
+    name: str
+    value: float | int | str | bool | None
+    unit: str = ""
+    confidence: float = 1.0
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        if self.reason is not None:
+            return {"reason": self.reason}
+        return {"value": self.value, "unit": self.unit, "confidence": round(self.confidence, 3)}
+
+
+Measures = dict[str, Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What rules know of one page: its place in the delivery and its measures. No file is opened to judge it.
+
+    `file` is the path relative to the argument, with `/`; `page` counts from 1 within the file; `dossier` and `material`
+    are keys of the delivery (never a database id); `number` is the page's number within its material as its name gives
+    it; `image_set` tells the linked versions of one page apart (原始 as scanned, 优化 processed).
+    """
+
+    file: str
+    page: int
+    measures: Measures
+    dossier: str | None = None
+    material: str | None = None
+    number: int | None = None
+    image_set: Literal["original", "optimised"] = "original"
+    name_pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a page, material, dossier or batch: value, limit, clause and how certain the rule is.
+
+    `params` fill the placeholders of the message `finding.RULE` of the catalogue (rule id with its dot). `file` is None
+    where it is about no single file; `subject` is then the dossier or material it is about, as the delivery names it.
+    """
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    file: str | None = None
+    page: int | None = None
+    subject: str | None = None
+    measured: float | int | str | None = None
+    limit: float | int | str | None = None
+    unit: str = ""
+    clause: str = ""
+    certainty: Certainty = "project"
+    params: dict[str, Any] = field(default_factory=dict)

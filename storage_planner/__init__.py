@@ -1,0 +1,1 @@
+"""Volumes over the years become square metres, shelves, load, staff and years."""

@@ -1,0 +1,1 @@
+"""The screens: a blueprint per desk, sign-in, the API."""
