@@ -1,0 +1,64 @@
+"""What every verb shares: where the data folder is, which language to speak, how JSON leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from base.messages import Language, message
+
+DataDir = Annotated[
+    Path,
+    typer.Option("--data-dir", envvar="JUANZONG_DATA_DIR", help="数据目录 / folder of catalogue, objects and index"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="一个 JSON 文档输出到标准输出 / one JSON document on stdout")]
+DEFAULT_DATA_DIR = Path("juanzong-data")
+
+
+def language() -> Language:
+    """JUANZONG_LANG, otherwise the terminal's language, otherwise Chinese."""
+    wished = os.environ.get("JUANZONG_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "en" if wished.lower().startswith("en") else "zh_CN"
+
+
+def say(code: str, **params: object) -> None:
+    """One line for the person at the terminal, on stderr so that stdout stays the answer's."""
+    sys.stderr.write(message(code, language(), **params) + "\n")
+
+
+def wants_json(arguments: list[str]) -> bool:
+    return "--json" in arguments
+
+
+def print_json(answer: Any) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+class Bar:
+    """A progress bar on stderr; silent where stderr is no terminal, but for one line a step when it is done."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def step(self, name: str, done: int, total: int | None) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(message(name, language()), total=total)
+        self._bar.update(self._tasks[name], completed=done, total=total)

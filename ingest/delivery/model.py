@@ -1,0 +1,124 @@
+"""A delivery as plain values: what lies in the folder, what the lists promise, and how the two fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from base.errors import JuanzongError
+
+# folders: material folders are there, or the names carry class and number · run: images run through under an ID number
+# (as factories send them), so a person must confirm where one material ends (分件) · single: loose files.
+Layout = Literal["folders", "run", "single"]
+FileKind = Literal["page", "list", "ignored"]
+ImageSet = Literal["original", "optimised"]
+# ok · missing · checksum: 18 characters whose check digit is wrong · form: no ID number at all · truncated: a spreadsheet
+# stored it as a number and its last digits are lost · old: 15 digits, widened
+IdState = Literal["ok", "old", "missing", "checksum", "form", "truncated"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFile:
+    """One file as delivered. `path` is relative to the delivery, with `/`; `source` is where its bytes are now."""
+
+    path: str
+    source: Path
+    size: int
+    kind: FileKind
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredPage:
+    """One page image: a file, or one page of a PDF or multi-page TIFF (`page` counts from 1).
+
+    `dossier` is the key of the dossier in this delivery (folder, ID number or list row number as text), `material` the key
+    of the material within it (`class-number` such as `9-1-2`) or None before 分件; `number` the page number its name
+    gives; `pattern` the name of the naming pattern that matched, None where none did.
+    """
+
+    file: DeliveredFile
+    page: int
+    dossier: str | None
+    material: str | None
+    number: int | None
+    image_set: ImageSet
+    pattern: str | None
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One row of the 移交案卷目录 as written; empty text where the list gives nothing. `row` counts as in the sheet."""
+
+    list_path: str
+    row: int
+    number: str
+    name: str
+    id_raw: str
+    id_number: str | None
+    id_state: IdState
+    sex: str = ""
+    birth: str = ""
+    retired: str = ""
+    living: str = ""
+    died: str = ""
+    organisation: str = ""
+    household: str = ""
+    pages: int | None = None
+    archive_no: str = ""
+    retention: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """One row of a 卷内目录 as written. Date parts are None where the list leaves them out."""
+
+    list_path: str
+    row: int
+    dossier: str
+    class_code: str
+    number: str
+    title: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    copies: int | None = None
+    pages: int | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredDossier:
+    """One person's file as delivered: its row in the list (if any), its materials' rows, its pages in order.
+
+    `proposed` are (material key, first order, last order) from the 页数 of the 卷内目录 where the layout is `run`.
+    """
+
+    key: str
+    layout: Layout
+    person: PersonRow | None
+    materials: tuple[MaterialRow, ...]
+    pages: tuple[DeliveredPage, ...]
+    proposed: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on."""
+
+    root: Path
+    files: tuple[DeliveredFile, ...]
+    dossiers: tuple[DeliveredDossier, ...]
+    loose: tuple[DeliveredPage, ...] = ()
+    people: tuple[PersonRow, ...] = ()
+    problems: tuple[tuple[DeliveredFile, JuanzongError], ...] = ()
+    notes: tuple[JuanzongError, ...] = field(default_factory=tuple)
+
+    def pages(self) -> Iterator[DeliveredPage]:
+        for dossier in self.dossiers:
+            yield from dossier.pages
+        yield from self.loose

@@ -1,0 +1,1 @@
+"""Sample dossiers with known truth: the same seed gives the same pixels."""
