@@ -11,7 +11,10 @@ CHUNK = 1 << 20
 
 def sha256_of_stream(stream: BinaryIO) -> str:
     """SHA-256 in lower-case hex of all that is left in `stream`."""
-    return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def sha256_of_file(path: Path) -> str:

@@ -26,24 +26,36 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    data_dir: Path = Field(description="Folder of the embedded catalogue, objects and index. Set by --data-dir or JUANZONG_DATA_DIR.")
+    data_dir: Path = Field(
+        description="Folder of the embedded catalogue, objects and index. Set by --data-dir or JUANZONG_DATA_DIR."
+    )
     office_name: str = Field("", description="Name of the office, shown in the top bar and on every print.")
-    language: Literal["zh_CN", "en"] = Field("zh_CN", description="Language of screens and messages before an account chooses its own.")
+    language: Literal["zh_CN", "en"] = Field(
+        "zh_CN", description="Language of screens and messages before an account chooses its own."
+    )
     database_url: str = Field("", description="SQLAlchemy address of the catalogue. Empty: SQLite in the data folder.")
     store: Literal["folder", "s3"] = Field("folder", description="Where objects are kept.")
     s3_endpoint: str = Field("", description="host:port of the S3 server (store = s3).")
     s3_bucket: str = Field("juanzong", description="Bucket of the objects (store = s3).")
     s3_access_key: str = Field("", description="Access key (store = s3).")
     s3_secret_key: str = Field("", description="Secret key (store = s3).")
-    s3_region: str = Field("us-east-1", description="Region, set explicitly so that no client asks for it (store = s3).")
+    s3_region: str = Field(
+        "us-east-1", description="Region, set explicitly so that no client asks for it (store = s3)."
+    )
     s3_secure: bool = Field(True, description="Speak TLS to the S3 server (store = s3).")
     workers: int = Field(0, ge=0, le=256, description="Processes that read pages. 0: one for each core.")
     ocr_engine: Literal["rapidocr"] = Field("rapidocr", description="Engine that reads pages.")
-    ocr_runtime: Literal["auto", "openvino", "onnxruntime"] = Field("auto", description="Inference runtime. auto: OpenVINO where its self-test passes.")
-    profile: str = Field("da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file.")
+    ocr_runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
+        "auto", description="Inference runtime. auto: OpenVINO where its self-test passes."
+    )
+    profile: str = Field(
+        "da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file."
+    )
     host: str = Field("127.0.0.1", description="Address the web listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web listens on.")
-    session_minutes: int = Field(30, ge=1, description="Minutes without a click after which an account must sign in again.")
+    session_minutes: int = Field(
+        30, ge=1, description="Minutes without a click after which an account must sign in again."
+    )
     time_zone: str = Field("Asia/Shanghai", description="Zone in which screens and prints show times.")
 
 

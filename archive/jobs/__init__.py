@@ -1,0 +1,6 @@
+"""The job queue: the row is the truth, carriers only wake workers."""
+
+from archive.jobs.contract import Job, JobQueue
+from archive.jobs.local import LocalQueue, enqueue
+
+__all__ = ["Job", "JobQueue", "LocalQueue", "enqueue"]

@@ -1,0 +1,42 @@
+"""The contract of the job queue. One suite in `tests/archive/jobs` holds every implementation to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from base.errors import JuanzongError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed unit of work. `attempt` is the fencing token: only the newest attempt may finish the job."""
+
+    id: int
+    kind: str
+    subject_id: int
+    batch_id: int | None
+    attempt: int
+
+
+class JobQueue(Protocol):
+    """Claim, keep alive, finish. Enqueueing happens in the transaction of what caused the work: `archive.jobs.enqueue`."""
+
+    def claim(self, owner: str, kinds: Sequence[str] | None = None) -> Job | None:
+        """The most urgent job that waits or whose lease ran out; None where there is nothing to do.
+
+        A job whose lease ran out MAX_ATTEMPTS times is set to poisoned instead of being handed out again.
+        """
+
+    def heartbeat(self, job: Job) -> bool:
+        """Renews the lease; False where another attempt has taken the job over."""
+
+    def finish(self, job: Job) -> bool:
+        """Marks it done; False where the lease was lost: then the caller must throw its result away."""
+
+    def fail(self, job: Job, error: JuanzongError) -> bool:
+        """Keeps the error for a person; the job is not tried again by itself."""
+
+    def release(self, owner: str, error: JuanzongError) -> None:
+        """A worker died: what it held waits again, or is poisoned with `error` after MAX_ATTEMPTS."""

@@ -1,0 +1,123 @@
+"""The queue in the catalogue itself: leases on rows, on SQLite or PostgreSQL, nothing else to install."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive.catalogue import Catalogue
+from archive.jobs.contract import Job
+from archive.tables import JobRow
+from base.clock import now
+from base.errors import JuanzongError
+
+LEASE = timedelta(seconds=120)
+MAX_ATTEMPTS = 3
+
+
+def enqueue(
+    session: Session, kind: str, subject_id: int, *, batch_id: int | None, revision: object = 0, priority: int = 100
+) -> None:
+    """Adds a unit of work in the transaction of its cause; the same kind, subject and revision is added only once."""
+    key = f"{kind}:{subject_id}:{revision}"
+    if session.scalar(select(JobRow.id).where(JobRow.unique_key == key)) is not None:
+        return
+    session.add(
+        JobRow(kind=kind, subject_id=subject_id, unique_key=key, batch_id=batch_id, priority=priority, created_at=now())
+    )
+    session.flush()
+
+
+class LocalQueue:
+    """See `archive.jobs.contract.JobQueue`."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def claim(self, owner: str, kinds: Sequence[str] | None = None) -> Job | None:
+        # Look before taking the write lock: idle workers must not hold up those who write.
+        with self._catalogue.read() as session:
+            if self._next(session, kinds) is None:
+                return None
+        with self._catalogue.write() as session:
+            while (row := self._next(session, kinds)) is not None:
+                if row.attempt < MAX_ATTEMPTS:
+                    return self._lease(row, owner)
+                _poison(row, JuanzongError("job.worker-died", attempt=row.attempt))
+                session.flush()
+        return None
+
+    def _next(self, session: Session, kinds: Sequence[str] | None) -> JobRow | None:
+        runnable = (JobRow.state == "waiting") & (JobRow.waiting_for.is_(None))
+        expired = (JobRow.state == "running") & (JobRow.lease_until < now())
+        statement = select(JobRow).where(runnable | expired).order_by(JobRow.priority, JobRow.id).limit(1)
+        if kinds is not None:
+            statement = statement.where(JobRow.kind.in_(kinds))
+        return session.scalar(statement.with_for_update(skip_locked=True))
+
+    def _lease(self, row: JobRow, owner: str) -> Job:
+        row.state = "running"
+        row.attempt += 1
+        row.lease_owner = owner
+        row.lease_until = now() + LEASE
+        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt)
+
+    def heartbeat(self, job: Job) -> bool:
+        return self._set(job, lease_until=now() + LEASE)
+
+    def finish(self, job: Job) -> bool:
+        with self._catalogue.write() as session:
+            return finish_in(session, job)
+
+    def fail(self, job: Job, error: JuanzongError) -> bool:
+        return self._set(
+            job,
+            state="failed",
+            error_code=error.code,
+            error_params=_plain(error),
+            finished_at=now(),
+            lease_until=None,
+        )
+
+    def release(self, owner: str, error: JuanzongError) -> None:
+        with self._catalogue.write() as session:
+            held = select(JobRow).where(JobRow.state == "running", JobRow.lease_owner == owner)
+            for row in session.scalars(held):
+                row.lease_until = None
+                row.error_code, row.error_params = error.code, _plain(error)
+                if row.attempt >= MAX_ATTEMPTS:
+                    _poison(row, error)
+                else:
+                    row.state = "waiting"
+
+    def _set(self, job: Job, **values: object) -> bool:
+        with self._catalogue.write() as session:
+            return _update(session, job, **values)
+
+
+def finish_in(session: Session, job: Job) -> bool:
+    """Marks a job done in the transaction of its result; False where the lease was lost (then roll back)."""
+    return _update(session, job, state="done", finished_at=now(), lease_until=None, error_code=None)
+
+
+def _update(session: Session, job: Job, **values: object) -> bool:
+    statement = (
+        update(JobRow)
+        .where(JobRow.id == job.id, JobRow.attempt == job.attempt, JobRow.state == "running")
+        .values(**values)
+    )
+    return bool(session.connection().execute(statement).rowcount == 1)
+
+
+def _poison(row: JobRow, error: JuanzongError) -> None:
+    row.state = "poisoned"
+    row.error_code, row.error_params = error.code, {**_plain(error), "attempt": row.attempt}
+    row.lease_until = None
+    row.finished_at = now()
+
+
+def _plain(error: JuanzongError) -> dict[str, object]:
+    return {key: value if isinstance(value, (int, float, str)) else str(value) for key, value in error.params.items()}

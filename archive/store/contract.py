@@ -1,0 +1,69 @@
+"""The contract of the object store. One suite in `tests/archive/store` holds every implementation to it.
+
+Errors are StorageError with one of these codes, the same from every implementation:
+
+- `store.bad-key` no key of `keys.py` · `store.missing` nothing under this key · `store.protected` an original is never
+  replaced or deleted · `store.conflict` other bytes lie there
+- `store.digest-mismatch` the bytes handed in are not what was announced · `store.verify-failed` what was written does not
+  read back
+- `disk.full` · `store.read-only` · `store.failed` the disk or server broke
+- `store.marker-missing`, `store.marker-other` (folder) · `store.unreachable`, `store.denied`, `store.no-bucket` (S3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object that is there; `size` in bytes."""
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer of a check: `could_not_check` says nothing about the bytes. `code` is of the message catalogue."""
+
+    key: str
+    state: Literal["good", "bad", "could_not_check"]
+    code: str | None = None
+
+
+class ObjectStore(Protocol):
+    """Keeps bytes under keys of `archive.store.keys`. Safe for many threads and processes at once."""
+
+    def put(
+        self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str, replace: bool = False
+    ) -> ObjectInfo:
+        """Writes, reads back and verifies; when it returns, the bytes are safe under `key`, and not before.
+
+        The same bytes again are no work. Other bytes are `store.conflict`, unless `replace` is given: then a derived
+        object is replaced in one step (a step that ran again need not give the same bytes); an original never is.
+        A stream is read from where it stands to its end; it must have `size` bytes and the digest `sha256`, which for
+        an original is the one in its key. After any error `key` holds what it held before.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """The object as a seekable stream that the caller closes."""
+
+    def read(self, key: str) -> bytes:
+        """The whole object."""
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """None where nothing is under `key`."""
+
+    def exists(self, key: str) -> bool: ...
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """All objects whose key starts with `prefix`, in the order of their keys."""
+
+    def delete(self, key: str) -> None:
+        """Takes away one derived object, and is content where there is none; never an original."""
+
+    def check(self, key: str, *, sha256: str) -> Check:
+        """Reads the object and compares it with the digest the catalogue holds. Raises only `store.bad-key`."""

@@ -1,0 +1,138 @@
+"""Batches, the files they brought, dossiers and their materials, and where the paper stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.tables.base import Table
+from archive.tables.people import Organization, Person
+
+
+class Batch(Table):
+    """移交批次: what one hand-over promised. `state`: receiving, working, ready (all read), accepted, returned."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    state: Mapped[str] = mapped_column(default="receiving", index=True)
+    profile: Mapped[str] = mapped_column(default="da-t-31")
+    promised: Mapped[dict[str, Any]] = mapped_column(default=dict)  # counts of the lists: people, pages
+    notes: Mapped[list[Any]] = mapped_column(default=list)  # what the lists say that does not fit: code and params
+    created_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+    organization: Mapped[Organization] = relationship()
+
+
+class ReceivedFile(Table):
+    """One file of a delivery, under the path it was delivered with. The same bytes at two places are two rows.
+
+    `state`: received, quarantined (待处理, with `reason`), list, ignored, gone (moved elsewhere in a later delivery).
+    """
+
+    __tablename__ = "received_file"
+    __table_args__ = (UniqueConstraint("batch_id", "path", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    path: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    object_key: Mapped[str]
+    state: Mapped[str] = mapped_column(default="received")
+    reason: Mapped[str | None]
+    reason_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    received_at: Mapped[datetime]
+
+
+class Place(Table):
+    """库位: 库房-列-节-层-盒, a tree of places for the paper."""
+
+    __tablename__ = "place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    kind: Mapped[str]  # room | row | section | shelf | box
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+
+
+class Dossier(Table):
+    """卷: one person's file of one delivery. `key` is what the delivery calls it.
+
+    `state`: received, splitting (待分件: its pages run through and a person must confirm the boundaries), working,
+    checked, accepted, returned. The desk copies only from accepted dossiers.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (UniqueConstraint("batch_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    key: Mapped[str]
+    archive_no: Mapped[str] = mapped_column(default="", index=True)
+    layout: Mapped[str] = mapped_column(default="folders")
+    state: Mapped[str] = mapped_column(default="received", index=True)
+    list_row: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the sender's row as written, never altered
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+    batch: Mapped[Batch] = relationship()
+    person: Mapped[Person | None] = relationship()
+    organization: Mapped[Organization] = relationship()
+
+
+class Material(Table):
+    """材料(份): one paper of the dossier. `key` is `class-number`; dates are kept in parts, None where not written.
+
+    `revision` counts the changes of its text (corrections, pages): its searchable PDF is keyed by it.
+    """
+
+    __tablename__ = "material"
+    __table_args__ = (UniqueConstraint("dossier_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    key: Mapped[str]
+    position: Mapped[int]
+    class_code: Mapped[str] = mapped_column(default="")
+    number: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    year: Mapped[int | None]
+    month: Mapped[int | None]
+    day: Mapped[int | None]
+    copies: Mapped[int | None]
+    declared_pages: Mapped[int | None]
+    remark: Mapped[str] = mapped_column(default="")
+    list_row: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+    pdf_key: Mapped[str | None]
+
+    dossier: Mapped[Dossier] = relationship()
+
+
+class Correction(Table):
+    """A correction of the catalogue (卷内目录): ours, with old value, reason and name; the sender's list stays."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    material_id: Mapped[int] = mapped_column(ForeignKey("material.id"), index=True)
+    field: Mapped[str]
+    old: Mapped[str]
+    new: Mapped[str]
+    reason: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
