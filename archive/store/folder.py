@@ -1,0 +1,252 @@
+"""The object store in a folder: for one machine, a share or a removable drive.
+
+`ROOT/juanzong-store.json` marks the store and is looked for before every write: where a drive is not mounted its empty
+mount point has no marker, and nothing is written into it. Objects lie two levels down (`originals/ab/cd/abcd…`), so that no
+folder grows beyond what file systems and people can list. A new object is written to `ROOT/incoming`, synced, read back from
+the disk, and only then appears under its name in one step.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.store.contract import Check, ObjectInfo
+from archive.store.keys import is_original, valid_key
+from archive.store.streams import Announced, check_request, chunks
+from base.clock import now
+from base.digests import sha256_of_file, sha256_of_stream
+from base.errors import StorageError
+from base.files import make_folders, sync_folder, write_atomically
+
+MARKER = "juanzong-store.json"
+INCOMING = "incoming"
+_KINDS = ("derived", "materials", "originals")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+# Some shares and removable drives know no hard links: there a rename publishes the object.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+# What a killed writer left in `incoming` is removed when no living writer can still own it.
+_STALE_SECONDS = 24 * 3600.0
+
+
+class FolderStore:
+    """An ObjectStore in a folder that `create` made. See `archive.store.contract` for what each method promises."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / INCOMING
+        self._id = _read_marker(root)
+        self._remove_stale()
+
+    @classmethod
+    def create(cls, root: Path) -> FolderStore:
+        """Makes an empty store; StorageError `store.marker-exists` where there is one."""
+        with _disk_errors(root):
+            make_folders(root)
+            if (root / MARKER).exists():
+                raise StorageError("store.marker-exists", path=root)
+            make_folders(root / INCOMING)
+            marker = {"format": 1, "id": str(uuid.uuid4()), "made": now().isoformat(timespec="seconds")}
+            write_atomically(root / MARKER, json.dumps(marker).encode())
+        return cls(root)
+
+    def put(
+        self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str, replace: bool = False
+    ) -> ObjectInfo:
+        check_request(key, sha256, replace=replace)
+        self._require_marker()
+        path = self._path(key)
+        with _disk_errors(path):
+            known = path.exists()
+        if not known or (replace and not _holds(path, sha256, size)):
+            with self._verified_copy(path, data, Announced(key, sha256, size), sha256) as temporary:
+                known = not _publish(temporary, path, replace=replace)
+        if known and not _holds(path, sha256, size):
+            raise StorageError("store.conflict", key=key, path=path)
+        return ObjectInfo(key, size)
+
+    def open(self, key: str) -> BinaryIO:
+        path = self._path(valid_key(key))
+        try:
+            return path.open("rb")
+        except FileNotFoundError as error:
+            self._require_marker()
+            raise StorageError("store.missing", key=key) from error
+        except OSError as error:
+            raise _as_storage_error(error, path) from error
+
+    def read(self, key: str) -> bytes:
+        with self.open(key) as stream, _disk_errors(self._path(key)):
+            return stream.read()
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        path = self._path(valid_key(key))
+        try:
+            return ObjectInfo(key, path.stat().st_size)
+        except FileNotFoundError:
+            self._require_marker()
+            return None
+        except OSError as error:
+            raise _as_storage_error(error, path) from error
+
+    def exists(self, key: str) -> bool:
+        return self.stat(key) is not None
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        self._require_marker()
+        for start in self._starts(prefix):
+            for path in _files(start):
+                kind, _, _, *rest = path.relative_to(self._root).parts
+                key = "/".join((kind, *rest))
+                info = self.stat(key) if key.startswith(prefix) else None
+                if info is not None:
+                    yield info
+
+    def delete(self, key: str) -> None:
+        if is_original(valid_key(key)):
+            raise StorageError("store.protected", key=key)
+        self._require_marker()
+        path = self._path(key)
+        with _disk_errors(path):
+            if path.exists():
+                path.unlink(missing_ok=True)
+                sync_folder(path.parent)
+
+    def check(self, key: str, *, sha256: str) -> Check:
+        try:
+            with self.open(key) as stream, _disk_errors(self._path(key)):
+                good = sha256_of_stream(stream) == sha256
+        except StorageError as error:
+            if error.code == "store.bad-key":
+                raise
+            return Check(key, "bad" if error.code == "store.missing" else "could_not_check", error.code)
+        return Check(key, "good") if good else Check(key, "bad", "store.damaged")
+
+    def _path(self, key: str) -> Path:
+        kind, rest = key.split("/", 1)
+        return self._root / kind / rest[:2] / rest[2:4] / rest
+
+    def _starts(self, prefix: str) -> Iterator[Path]:
+        """The highest folders that hold all keys with `prefix`."""
+        kind, _, rest = prefix.partition("/")
+        levels = [level for level in (rest[:2], rest[2:4]) if len(level) == 2]
+        for name in _KINDS:
+            if name.startswith(kind) if "/" not in prefix else name == kind:
+                yield self._root.joinpath(name, *levels)
+
+    def _require_marker(self) -> None:
+        if _read_marker(self._root) != self._id:
+            raise StorageError("store.marker-other", path=self._root)
+
+    @contextmanager
+    def _verified_copy(self, path: Path, data: bytes | BinaryIO, announced: Announced, sha256: str) -> Iterator[Path]:
+        """A file in `incoming` with exactly the announced bytes on the disk; gone when the block ends."""
+        with _disk_errors(path):
+            make_folders(path.parent)
+            make_folders(self._incoming)
+            descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(descriptor, "w+b", buffering=0) as stream:
+                for chunk in chunks(data):
+                    announced.add(chunk)
+                    with _disk_errors(path):
+                        _write_all(stream.fileno(), chunk)
+                announced.require()
+                with _disk_errors(path):
+                    _settle(stream.fileno())
+                    stream.seek(0)
+                    if sha256_of_stream(stream) != sha256:
+                        raise StorageError("store.verify-failed", path=path, key=path.name)
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _remove_stale(self) -> None:
+        oldest = time.time() - _STALE_SECONDS
+        with _disk_errors(self._incoming):
+            for path in self._incoming.glob("*"):
+                if path.stat().st_mtime < oldest:
+                    path.unlink(missing_ok=True)
+
+
+def _read_marker(root: Path) -> str:
+    try:
+        return str(json.loads((root / MARKER).read_bytes())["id"])
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError) as error:
+        raise StorageError("store.marker-missing", path=root) from error
+    except OSError as error:
+        raise _as_storage_error(error, root) from error
+
+
+def _holds(path: Path, sha256: str, size: int) -> bool:
+    with _disk_errors(path):
+        return path.stat().st_size == size and sha256_of_file(path) == sha256
+
+
+def _publish(temporary: Path, path: Path, *, replace: bool) -> bool:
+    """Gives the finished file its name in one step; False where another writer was first."""
+    with _disk_errors(path):
+        if replace:
+            temporary.replace(path)
+        else:
+            try:
+                path.hardlink_to(temporary)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                temporary.replace(path)
+        sync_folder(path.parent)
+    return True
+
+
+def _write_all(descriptor: int, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _settle(descriptor: int) -> None:
+    """Onto the disk and out of the cache: what is read back then comes from the disk. Read-only from now on."""
+    os.fchmod(descriptor, 0o440)
+    os.fsync(descriptor)
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files below, in the order of their keys; nothing where the folder is not there."""
+    if not folder.is_dir():
+        return
+    with _disk_errors(folder):
+        entries = sorted(folder.iterdir())
+    for entry in entries:
+        if entry.is_dir():
+            yield from _files(entry)
+        else:
+            yield entry
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _as_storage_error(error, path) from error
+
+
+def _as_storage_error(error: OSError, path: Path) -> StorageError:
+    if error.errno in _FULL:
+        return StorageError("disk.full", path=path)
+    if error.errno in _READ_ONLY:
+        return StorageError("store.read-only", path=path)
+    return StorageError("store.failed", path=path, key=path.name, detail=error.strerror or str(error))

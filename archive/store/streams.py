@@ -1,0 +1,64 @@
+"""Bytes on their way into a store: read in pieces, counted and digested as they pass."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from archive.store.keys import digest_of_original, is_original, valid_key
+from base.digests import CHUNK
+from base.errors import StorageError
+
+# Pages are smaller than this and stay in memory; larger objects wait in a file without a name.
+SPOOL_BYTES = 32 << 20
+
+
+def check_request(key: str, sha256: str, *, replace: bool) -> None:
+    """Refuses what no store may do, before any byte is read."""
+    valid_key(key)
+    if replace and is_original(key):
+        raise StorageError("store.protected", key=key)
+    if digest_of_original(key) not in (None, sha256):
+        raise StorageError("store.digest-mismatch", key=key)
+
+
+def chunks(data: bytes | BinaryIO) -> Iterator[bytes]:
+    """The bytes from where `data` stands to its end. Errors of the source are the caller's and pass as they are."""
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+class Announced:
+    """Counts and digests what passes, and holds it against what was announced."""
+
+    def __init__(self, key: str, sha256: str, size: int) -> None:
+        self._key, self._sha256, self._size = key, sha256, size
+        self._digest, self._count = hashlib.sha256(), 0
+
+    def add(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self._count += len(chunk)
+
+    def require(self) -> None:
+        """StorageError `store.digest-mismatch` unless exactly the announced bytes passed."""
+        if (self._count, self._digest.hexdigest()) != (self._size, self._sha256):
+            raise StorageError("store.digest-mismatch", key=self._key)
+
+
+def spool(data: bytes | BinaryIO, announced: Announced) -> BinaryIO:
+    """All of `data`, checked, as a seekable stream that stands at its start; the caller closes it."""
+    spooled = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - handed to the caller
+    try:
+        for chunk in chunks(data):
+            announced.add(chunk)
+            spooled.write(chunk)
+        announced.require()
+        spooled.seek(0)
+    except BaseException:
+        spooled.close()
+        raise
+    return spooled  # type: ignore[return-value]  # a SpooledTemporaryFile is an IO[bytes] with all of BinaryIO's methods
