@@ -25,7 +25,8 @@ MAX_MEGAPIXELS = 200.0
 # Our own check below comes before any pixel is decoded and names the file; Pillow's would not.
 Image.MAX_IMAGE_PIXELS = None
 FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000")
-_PILLOW_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "JPEG2000")
+# A JPEG with several pictures in it (MPO) is opened by the JPEG reader.
+_PILLOW_FORMATS = FORMATS
 
 
 @dataclass(frozen=True, slots=True)

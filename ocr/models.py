@@ -1,0 +1,150 @@
+"""The detection and recognition networks that ship in the `rapidocr` wheel, on OpenVINO or ONNX Runtime.
+
+The one module that names the inference libraries. Nothing is downloaded: a missing model file is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from base.digests import sha256_of_file
+from ocr.errors import OcrError
+from ocr.geometry import Quad
+
+Runtime = Literal["openvino", "onnxruntime"]
+RuntimeChoice = Literal["auto", "openvino", "onnxruntime"]
+
+# Kept with each result: they decide what was read.
+PARAMETERS: dict[str, Any] = {
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 1280,
+    "Det.unclip_ratio": 1.6,
+    "Det.box_thresh": 0.5,
+}
+_FILES = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Loaded networks of one process. `characters[0]` is the CTC blank; `digests` are SHA-256 by file name."""
+
+    runtime: Runtime
+    detector: Any
+    recogniser: Any
+    characters: tuple[str, ...]
+    digests: dict[str, str]
+    version: str
+
+    def find_lines(self, bgr: NDArray[np.uint8]) -> list[Quad]:
+        """Boxes of text lines, corners clockwise from the stored top left."""
+        found = self.detector(bgr).boxes
+        return [] if found is None else [np.asarray(quad, np.float32) for quad in found]
+
+    def score_columns(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities as line × column × character; valid until the next call."""
+        return np.asarray(self.recogniser(batch))
+
+
+def load(choice: RuntimeChoice, parameters: dict[str, Any] | None = None) -> Models:
+    """The networks on the wished runtime; `auto` takes OpenVINO where it loads and runs, otherwise ONNX Runtime.
+
+    OcrError `ocr.engine-missing` where the runtime or a model file is not there or does not run on this machine.
+    """
+    chosen = {**PARAMETERS, **(parameters or {})}
+    if choice != "auto":
+        return _tried(choice, chosen)
+    try:
+        return _tried("openvino", chosen)
+    except OcrError:
+        return _tried("onnxruntime", chosen)
+
+
+def _tried(runtime: Runtime, parameters: dict[str, Any]) -> Models:
+    """Loaded and run once on blank paper, so that a runtime that cannot work here is known before the first page."""
+    # OpenVINO's converter would load a client that reports its use; it runs without one.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    failures = _failures(runtime)
+    try:
+        models = _loaded(runtime, parameters)
+        models.find_lines(np.full((64, 64, 3), 255, np.uint8))
+        models.score_columns(np.zeros((1, 3, 48, 320), np.float32))
+    except failures as error:
+        raise OcrError("ocr.engine-missing", engine=f"rapidocr/{runtime}", detail=_first_line(error)) from error
+    return models
+
+
+def _failures(runtime: Runtime) -> tuple[type[Exception], ...]:
+    usual: tuple[type[Exception], ...] = (ImportError, OSError, RuntimeError, ValueError)
+    try:
+        if runtime == "openvino":
+            from rapidocr.inference_engine.openvino import OpenVINOError  # noqa: PLC0415
+
+            return (*usual, OpenVINOError)
+        from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError  # noqa: PLC0415
+
+        return (*usual, ONNXRuntimeError)
+    except ImportError:
+        return usual
+
+
+def _loaded(runtime: Runtime, parameters: dict[str, Any]) -> Models:
+    from rapidocr import EngineType, RapidOCR  # noqa: PLC0415
+    from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
+    from rapidocr.inference_engine.base import get_engine  # noqa: PLC0415
+
+    engine_type = EngineType(runtime)
+    files = _model_files()
+    config = RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Det.engine_type": engine_type,
+            "Rec.engine_type": engine_type,
+            "Det.model_path": str(files["Det"]),
+            "Rec.model_path": str(files["Rec"]),
+            **_threads(runtime),
+            **parameters,
+        }
+    ).cfg
+    for part in (config.Det, config.Rec):
+        part.engine_cfg = config.EngineConfig[runtime]
+    detector, recogniser = TextDetector(config.Det), get_engine(engine_type)(config.Rec)
+    return Models(
+        runtime=runtime,
+        detector=detector,
+        recogniser=recogniser,
+        characters=("", *recogniser.get_character_list(), " "),
+        digests={file.name: sha256_of_file(file) for file in files.values()},
+        version=version("rapidocr"),
+    )
+
+
+def _model_files() -> dict[str, Path]:
+    import rapidocr  # noqa: PLC0415
+
+    folder = Path(rapidocr.__file__).parent / "models"
+    files = {part: folder / name for part, name in _FILES.items()}
+    for file in files.values():
+        if not file.is_file():
+            raise FileNotFoundError(f"{file.name} is missing from the rapidocr package")
+    return files
+
+
+def _threads(runtime: Runtime) -> dict[str, Any]:
+    """As many threads as the process has cores; more would fight with the neighbours' for them."""
+    cores = len(os.sched_getaffinity(0))
+    if runtime == "openvino":
+        return {"EngineConfig.openvino.inference_num_threads": cores, "EngineConfig.openvino.num_streams": 1}
+    return {"EngineConfig.onnxruntime.intra_op_num_threads": cores, "EngineConfig.onnxruntime.inter_op_num_threads": 1}
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    return lines[-1].strip() if lines else type(error).__name__

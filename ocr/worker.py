@@ -1,0 +1,125 @@
+"""A reading process: opens one engine, reads one page after another, answers over a pipe, dies with its parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from base.errors import InputError, JuanzongError
+from base.images import read_file, read_pixels
+from ocr.engine import OcrEngine
+from ocr.engines import EngineFactory
+from ocr.errors import OcrError
+from ocr.lines import PageReading
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page to read: the bytes of an image or the file that holds them, a frame of it, and its name in messages."""
+
+    source: bytes | Path
+    name: str
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes back over the pipe: a reading, or an error as plain values (exceptions do not travel well)."""
+
+    reading: PageReading | None = None
+    error: tuple[str, str, str | None, dict[str, Any]] | None = None
+    rss_bytes: int = 0
+
+
+def to_error(error: tuple[str, str, str | None, dict[str, Any]]) -> JuanzongError:
+    kind, code, path, params = error
+    return (InputError if kind == "InputError" else OcrError)(code, path=path, **params)
+
+
+def main(pipe: Connection, factory: EngineFactory, cores: Sequence[int]) -> None:
+    """Runs until the pipe closes or None comes. The first answer tells that the engine is open, or why it is not."""
+    # Ctrl-C is the parent's to handle; it stops its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _stay_on(cores)
+    try:
+        engine = factory()
+    except JuanzongError as error:
+        pipe.send(Answer(error=_plain(error)))
+        return
+    pipe.send(Answer(rss_bytes=_rss_bytes()))
+    _serve(pipe, engine)
+
+
+def _serve(pipe: Connection, engine: OcrEngine) -> None:
+    while True:
+        try:
+            page: PageImage | None = pipe.recv()
+        except EOFError:
+            return
+        if page is None:
+            return
+        pipe.send(_answer(engine, page))
+
+
+def _answer(engine: OcrEngine, page: PageImage) -> Answer:
+    try:
+        reading = _read(engine, page)
+    except JuanzongError as error:
+        return Answer(error=_plain(error, page.name), rss_bytes=_rss_bytes())
+    except Exception as error:  # noqa: BLE001 - the job ends here: one page's accident must not stop its neighbours
+        detail = f"{type(error).__name__}: {error}"
+        return Answer(error=("OcrError", "ocr.failed", page.name, {"engine": engine.name, "detail": detail}))
+    return Answer(reading=reading, rss_bytes=_rss_bytes())
+
+
+def _read(engine: OcrEngine, page: PageImage) -> PageReading:
+    data = page.source if isinstance(page.source, bytes) else read_file(page.source, page.name)
+    pixels = read_pixels(data, page.name, page.frame)
+    reading = engine.read(pixels)
+    if not _plausible(reading, pixels.shape[1], pixels.shape[0]):
+        raise OcrError("ocr.garbage", path=page.name, engine=engine.name)
+    return reading
+
+
+def _plausible(reading: object, width: int, height: int) -> bool:
+    """An answer is about this very image, and every box lies in it."""
+    if not isinstance(reading, PageReading) or (reading.width, reading.height) != (width, height):
+        return False
+    return all(
+        line.text and 0 <= line.confidence <= 1 and all(0 <= x <= width and 0 <= y <= height for x, y in line.box)
+        for line in reading.lines
+    )
+
+
+def _plain(error: JuanzongError, page: str | None = None) -> tuple[str, str, str | None, dict[str, Any]]:
+    params = {name: value for name, value in error.params.items() if name != "path"}
+    return type(error).__name__, error.code, error.path or page, params
+
+
+def _stay_on(cores: Sequence[int]) -> None:
+    """Pinned before the model loads, so that the runtime makes as many threads as there are cores for it."""
+    os.sched_setaffinity(0, cores)
+    import cv2  # noqa: PLC0415
+
+    cv2.setNumThreads(len(cores))
+
+
+def _die_with_parent() -> None:
+    """Also in the middle of a page: an orphan would hold a core and a gigabyte."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _rss_bytes() -> int:
+    resident = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return resident * os.sysconf("SC_PAGE_SIZE")
