@@ -174,6 +174,8 @@ class S3Store:
 
 def _client(settings: Settings) -> Minio:
     try:
+        if not settings.s3_endpoint:
+            raise ValueError("empty")
         client = Minio(
             settings.s3_endpoint,
             access_key=settings.s3_access_key,

@@ -1,0 +1,58 @@
+# Verbs of the house. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+CODE := $(wildcard base standards archive ocr printing search ingest storage_planner frontdesk web cli tests bench deploy)
+EXTRA ?= run
+TESTS ?= tests
+# Where `make demo` and `make serve` keep their office.
+DATA ?= demo-data
+
+.PHONY: help setup setup-dev demo serve test test-services e2e lint fix bench fuzz docs lock
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client)
+	@deploy/setup.sh $(EXTRA)
+
+setup-dev: ## set up what testing needs as well: tools, a browser
+	@deploy/setup.sh dev
+
+demo: setup ## sample dossiers, ingested, found and served with an account per desk (SERVE=0: do not serve; DATA=folder)
+	.venv/bin/juanzong demo --data-dir $(DATA) $(if $(filter 0,$(SERVE)),--no-serve)
+
+serve: setup ## serve the office in DATA: web, workers and indexer
+	.venv/bin/juanzong serve --data-dir $(DATA)
+
+test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
+	$(PYTEST) $(TESTS) -m "not service"
+
+test-services: setup-dev ## tests against real servers, started and stopped here: MinIO
+	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
+
+e2e: setup-dev ## only the tests in a real browser
+	$(PYTEST) tests -m e2e
+
+lint: setup-dev ## style, types and floors
+	.venv/bin/ruff check $(CODE)
+	.venv/bin/ruff format --check $(CODE)
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+fix: setup-dev ## what can be put right by itself: style and order
+	.venv/bin/ruff check --fix $(CODE)
+	.venv/bin/ruff format $(CODE)
+
+bench: setup-dev ## measure each step of ingest beside plain decode and plain copy
+	$(PY) -m bench
+
+fuzz: setup-dev ## the property tests with 5,000 examples each
+	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e" --hypothesis-profile=fuzz --timeout=3600
+
+docs: setup-dev ## make docs/settings.md from the settings
+	$(PY) -m base.settings_page
+
+lock: setup-dev ## write the lock files from pyproject.toml (UPGRADE=1: newest versions)
+	UPGRADE=$(UPGRADE) deploy/lock.sh
