@@ -51,7 +51,7 @@ def root_organization(session: Session) -> Organization:
 
 
 def make_account(
-    session: Session, login: str, name: str, password: str, desks: Sequence[str], organization: Organization
+    session: Session, login: str, name: str, password: str, *, desks: Sequence[str], organization: Organization
 ) -> Account:
     """InputError `account.exists` / `account.weak-password`."""
     if len(password) < MIN_PASSWORD:
@@ -69,6 +69,17 @@ def make_account(
     session.add(account)
     session.flush()
     return account
+
+
+def set_password(session: Session, login: str, password: str) -> None:
+    """InputError `account.weak-password`, AccessError `account.wrong` for an unknown login."""
+    if len(password) < MIN_PASSWORD:
+        raise InputError("account.weak-password", limit=MIN_PASSWORD)
+    account = session.scalar(select(Account).where(Account.login == login))
+    if account is None:
+        raise AccessError("account.wrong")
+    account.password_hash = _hasher.hash(password)
+    account.failed_sign_ins, account.locked_until = 0, None
 
 
 def sign_in(session: Session, login: str, password: str) -> Account | AccessError:

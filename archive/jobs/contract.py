@@ -11,13 +11,14 @@ from base.errors import JuanzongError
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed unit of work. `attempt` is the fencing token: only the newest attempt may finish the job."""
+    """A claimed unit of work. `owner` and `attempt` are the fencing token: only they may finish it."""
 
     id: int
     kind: str
     subject_id: int
     batch_id: int | None
     attempt: int
+    owner: str
 
 
 class JobQueue(Protocol):
@@ -40,3 +41,6 @@ class JobQueue(Protocol):
 
     def release(self, owner: str, error: JuanzongError) -> None:
         """A worker died: what it held waits again, or is poisoned with `error` after MAX_ATTEMPTS."""
+
+    def give_back(self, owner: str) -> None:
+        """A worker was stopped on purpose: what it held waits again, and the attempt does not count against it."""

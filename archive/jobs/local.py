@@ -63,7 +63,7 @@ class LocalQueue:
         row.attempt += 1
         row.lease_owner = owner
         row.lease_until = now() + LEASE
-        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt)
+        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner)
 
     def heartbeat(self, job: Job) -> bool:
         return self._set(job, lease_until=now() + LEASE)
@@ -93,6 +93,14 @@ class LocalQueue:
                 else:
                     row.state = "waiting"
 
+    def give_back(self, owner: str) -> None:
+        with self._catalogue.write() as session:
+            session.execute(
+                update(JobRow)
+                .where(JobRow.state == "running", JobRow.lease_owner == owner)
+                .values(state="waiting", lease_until=None, attempt=JobRow.attempt - 1)
+            )
+
     def _set(self, job: Job, **values: object) -> bool:
         with self._catalogue.write() as session:
             return _update(session, job, **values)
@@ -106,7 +114,8 @@ def finish_in(session: Session, job: Job) -> bool:
 def _update(session: Session, job: Job, **values: object) -> bool:
     statement = (
         update(JobRow)
-        .where(JobRow.id == job.id, JobRow.attempt == job.attempt, JobRow.state == "running")
+        .where(JobRow.id == job.id, JobRow.state == "running")
+        .where(JobRow.attempt == job.attempt, JobRow.lease_owner == job.owner)
         .values(**values)
     )
     return bool(session.connection().execute(statement).rowcount == 1)

@@ -1,0 +1,77 @@
+"""`juanzong demo`: sample dossiers, an office with an account for each desk, one batch taken in, the web running."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive import accounts
+from archive.access import DESKS, machine_viewer
+from archive.catalogue import SQLITE_FILE
+from archive.office import Office, make_office, open_office
+from base.settings import load_settings
+from cli.frame import Bar, DataDir, say
+from cli.ingest import tell
+from cli.office import run_office
+from ingest.batch import ingest
+from ingest.samples import make
+
+DEMO_DIR = Path("demo-data")
+OFFICE = "样例区人事档案中心"
+_DESK_NAMES = {"clerk": "业务员", "planner": "库房规划", "frontdesk": "窗口", "admin": "管理员"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    login: str
+    password: str
+
+
+def demo(
+    dossiers: Annotated[int, typer.Option("--dossiers", min=1, max=1000, help="样例卷数 / sample dossiers")] = 8,
+    seed: Annotated[int, typer.Option("--seed")] = 2,
+    run: Annotated[bool, typer.Option("--serve/--no-serve", help="最后打开网页 / serve the web at the end")] = True,
+    port: Annotated[int | None, typer.Option("--port")] = None,
+    data_dir: DataDir = DEMO_DIR,
+) -> int:
+    """生成样例卷,接收、检测、识别,并打开网页 / make sample dossiers, take them in and serve the web."""
+    known = (data_dir / "office" / SQLITE_FILE).exists()
+    office, people = _open_or_make(data_dir / "office")
+    with Bar() as bar:
+        truth = make(data_dir / "samples", seed=seed, dossiers=dossiers, progress=bar)
+        result = ingest(office, truth.delivery, None, machine_viewer("demo"), bar, wait=True)
+    tell(result)
+    office.close()
+    if known:
+        say("demo.known", path=data_dir)
+    for desk, account in people.items():
+        say("demo.account", desk=_DESK_NAMES[desk], login=account.login, password=account.password)
+    if run:
+        run_office(data_dir / "office", port=port)
+    return 0
+
+
+def _open_or_make(folder: Path) -> tuple[Office, dict[str, _Account]]:
+    """The demo's office; its passwords are drawn anew each time, since none may be known from the source."""
+    settings = load_settings(folder).model_copy(update={"office_name": OFFICE})
+    accounts_by_desk = {desk: _Account(desk, secrets.token_urlsafe(8)) for desk in DESKS}
+    if (folder / SQLITE_FILE).exists():
+        office = open_office(settings)
+        with office.catalogue.write() as session:
+            for account in accounts_by_desk.values():
+                accounts.set_password(session, account.login, account.password)
+        return office, accounts_by_desk
+    admin = accounts_by_desk["admin"]
+    office = make_office(settings, OFFICE, admin.login, admin.password)
+    with office.catalogue.write() as session:
+        unit = accounts.root_organization(session)
+        for desk, account in accounts_by_desk.items():
+            if desk != "admin":
+                accounts.make_account(
+                    session, account.login, _DESK_NAMES[desk], account.password, desks=[desk], organization=unit
+                )
+    return office, accounts_by_desk

@@ -1,0 +1,185 @@
+"""A batch from the folder to the last searchable page: receive, work, index; and what the batch looks like meanwhile."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from archive import outbox
+from archive.access import Viewer
+from archive.office import Office
+from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person
+from base.progress import Progress
+from ingest.delivery.read import read_delivery
+from ingest.indexer import drain, indexer_lock, open_index
+from ingest.receive import Receipt, receive
+from ingest.workers import Workers
+
+_POLL_SECONDS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """The answer of `juanzong ingest`."""
+
+    receipt: Receipt
+    pages: int
+    dossiers: int
+    findings: dict[str, int]
+    failed_jobs: int
+    splitting: int
+    people: dict[str, int]
+
+    @property
+    def has_failures(self) -> bool:
+        """A page failed its check, could not be read or was set aside."""
+        return bool(self.findings["fail"] or self.failed_jobs or self.receipt.quarantined)
+
+    def as_json(self) -> dict[str, Any]:
+        receipt = self.receipt
+        return {
+            "batch": receipt.batch,
+            "received": receipt.received,
+            "new": receipt.new,
+            "known": receipt.known,
+            "quarantined": [
+                {"file": path, "reason": error.code, **_texts(error)} for path, error in receipt.quarantined
+            ],
+            "replaced": receipt.replaced,
+            "moved": receipt.moved,
+            "ignored": receipt.ignored,
+            "pages": self.pages,
+            "dossiers": self.dossiers,
+            "findings": self.findings,
+            "people": self.people,
+            "splitting": self.splitting,
+            "failed_jobs": self.failed_jobs,
+        }
+
+
+def _texts(error: Any) -> dict[str, str]:
+    return {"message": error.text("en"), "message_zh": error.text("zh_CN")}
+
+
+def ingest(
+    office: Office, root: Path, batch_name: str | None, viewer: Viewer, progress: Progress, *, wait: bool
+) -> BatchResult:
+    """Receives a delivery and, where `wait`, returns when its pages are measured, read and searchable."""
+    delivery = read_delivery(root)
+    name = batch_name or root.resolve().name
+    receipt = receive(office, delivery, name, viewer, progress, office.settings.profile)
+    if wait:
+        work_until_done(office, receipt.batch_id, progress)
+    with office.catalogue.read() as session:
+        return _result(session, receipt)
+
+
+def work_until_done(office: Office, batch_id: int, progress: Progress) -> None:
+    """Runs workers until nothing of the batch waits, then sees to it that all of it is in the index.
+
+    Workers that `serve` runs meanwhile take their share; the slots of the machine keep all of them together within it.
+    """
+    with office.catalogue.read() as session:
+        waiting = count_jobs(session, batch_id, "waiting", "running")
+    if waiting:
+        with Workers(office.settings, office) as workers:
+            while True:
+                with office.catalogue.read() as session:
+                    left = count_jobs(session, batch_id, "waiting", "running")
+                    total = count_jobs(session, batch_id)
+                progress.step("progress.working", total - left, total)
+                if not left:
+                    break
+                workers.watch()
+                time.sleep(_POLL_SECONDS)
+    _index_until_done(office, batch_id, progress)
+
+
+def _index_until_done(office: Office, batch_id: int, progress: Progress) -> None:
+    """Takes the indexer's lock if it is free; otherwise waits until the one who holds it has indexed the batch."""
+    with office.catalogue.read() as session:
+        total = left = outbox.count_waiting(session, batch_id)
+    while left:
+        progress.step("progress.indexing", total - left, total)
+        with indexer_lock(office) as mine:
+            if mine:
+                index = open_index(office)
+                drain(office, index)
+                index.close()
+        if not mine:
+            time.sleep(_POLL_SECONDS)
+        with office.catalogue.read() as session:
+            left = outbox.count_waiting(session, batch_id)
+    progress.step("progress.indexing", total, total)
+
+
+def count_jobs(session: Session, batch_id: int, *states: str) -> int:
+    statement = select(func.count()).select_from(JobRow).where(JobRow.batch_id == batch_id)
+    if states:
+        statement = statement.where(JobRow.state.in_(states))
+    return session.scalar(statement) or 0
+
+
+def _result(session: Session, receipt: Receipt) -> BatchResult:
+    batch_id = receipt.batch_id
+    dossiers = select(func.count()).select_from(Dossier).where(Dossier.batch_id == batch_id)
+    return BatchResult(
+        receipt=receipt,
+        pages=_count_pages(session, batch_id),
+        dossiers=session.scalar(dossiers.where(Dossier.key != "")) or 0,
+        findings=page_verdicts(session, batch_id),
+        failed_jobs=count_jobs(session, batch_id, "failed", "poisoned"),
+        splitting=session.scalar(dossiers.where(Dossier.state == "splitting")) or 0,
+        people=people_to_look_at(session, batch_id),
+    )
+
+
+def _count_pages(session: Session, batch_id: int) -> int:
+    statement = select(func.count()).select_from(Page).join(Dossier).where(Dossier.batch_id == batch_id)
+    return session.scalar(statement) or 0
+
+
+def page_verdicts(session: Session, batch_id: int) -> dict[str, int]:
+    """How many pages have each verdict, every page counted once by its worst."""
+    rank = case((FindingRow.verdict == "fail", 3), (FindingRow.verdict == "review", 2), else_=1)
+    worst = (
+        select(FindingRow.page_id, func.max(rank).label("rank"))
+        .where(FindingRow.batch_id == batch_id, FindingRow.page_id.is_not(None))
+        .group_by(FindingRow.page_id)
+        .subquery()
+    )
+    counts = dict(session.execute(select(worst.c.rank, func.count()).group_by(worst.c.rank)).tuples().all())
+    measured = session.scalar(
+        select(func.count(Page.id.distinct()))
+        .join(Dossier, Dossier.id == Page.dossier_id)
+        .join(PageVersion, PageVersion.page_id == Page.id)
+        .where(Dossier.batch_id == batch_id, PageVersion.state == "current", PageVersion.measured_at.is_not(None))
+    )
+    verdicts = {"fail": counts.get(3, 0), "review": counts.get(2, 0), "not_measurable": counts.get(1, 0)}
+    return {**verdicts, "pass": max(0, (measured or 0) - sum(verdicts.values()))}
+
+
+def people_to_look_at(session: Session, batch_id: int) -> dict[str, int]:
+    """People whose ID number is missing, wrong, cut by a spreadsheet, or shared with somebody else."""
+    here = select(Dossier.person_id).where(Dossier.batch_id == batch_id)
+    states = dict(
+        session.execute(
+            select(Person.id_state, func.count()).where(Person.id.in_(here)).group_by(Person.id_state)
+        ).tuples().all()
+    )  # fmt: skip
+    shared = select(Person.id_number).where(Person.id_number.is_not(None)).group_by(Person.id_number)
+    shared = shared.having(func.count() > 1)
+    return {
+        "missing": states.get("missing", 0),
+        "wrong": states.get("checksum", 0) + states.get("form", 0),
+        "truncated": states.get("truncated", 0),
+        "shared": session.scalar(
+            select(func.count()).select_from(Person).where(Person.id.in_(here), Person.id_number.in_(shared))
+        )
+        or 0,
+    }
