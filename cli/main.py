@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 
@@ -48,6 +49,14 @@ def _say(error: JuanzongError, arguments: list[str], status: int | None = None) 
     return error.exit_status if status is None else status
 
 
+def _speak_any_language() -> None:
+    """JSON is UTF-8 in every locale; a terminal that cannot show a character shows a mark, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8" if wants_json(sys.argv) else None, errors="replace")
+
+
 def run() -> None:
     """Entry point of the installed command."""
+    _speak_any_language()
     sys.exit(main())

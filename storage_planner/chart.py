@@ -103,12 +103,16 @@ def _room(plan: Plan, scale: _Scale, language: Language) -> list[str]:
         return []
     y = scale.y(room.area_m2)
     label = message("plan.chart.room", language, area=figure(room.area_m2))
-    # The need only grows: above the line the left end is free, unless the room is too small from the start.
-    text_y = y - 6 if room.area_m2 >= plan.by_year[0].area_m2 else y + 16
-    return [
-        _line(_LEFT, y, WIDTH - _RIGHT, y, 'stroke-width="1.5" stroke-dasharray="7 5"'),
-        _text(_LEFT + 8, round(text_y, 1), label, "start"),
-    ]
+    words = _room_words(plan, scale, room.area_m2, label)
+    return [_line(_LEFT, y, WIDTH - _RIGHT, y, 'stroke-width="1.5" stroke-dasharray="7 5"'), words]
+
+
+def _room_words(plan: Plan, scale: _Scale, area: float, label: str) -> str:
+    """The need only grows: left of the crossing the space above the line is free, right of it the space below."""
+    crossing = next((need.year for need in plan.by_year if need.area_m2 > area), None)
+    if crossing is None or crossing > scale.years / 2:
+        return _text(_LEFT + 8, round(scale.y(area) - 6, 1), label, "start")
+    return _text(WIDTH - _RIGHT - 4, round(scale.y(area) + 16, 1), label, "end")
 
 
 def _curve(plan: Plan, scale: _Scale) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -82,3 +85,13 @@ def test_the_tables(file, capsys, monkeypatch, language, words):
     out, _ = capsys.readouterr()
     for word in words:
         assert word in out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_json_is_utf8_whatever_the_terminal_speaks(file, encoding):
+    call = [sys.executable, "-c", "from cli.main import run; run()", "plan", str(file)]
+    environ = {**os.environ, "PYTHONIOENCODING": encoding}
+    as_json = subprocess.run([*call, "--json"], env=environ, capture_output=True, check=True)
+    assert json.loads(as_json.stdout.decode("utf-8"))["rule"]["clause"] == "第15条"
+    table = subprocess.run(call, env=environ, capture_output=True, check=True)
+    assert "78,103" in table.stdout.decode(encoding)

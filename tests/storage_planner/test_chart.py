@@ -65,3 +65,10 @@ def test_everything_stays_on_the_sheet(volumes, growth, years, norm, room):
     for point in points:
         x, y = map(float, point.split(","))
         assert 0 <= x <= WIDTH and 0 <= y <= HEIGHT
+
+
+@pytest.mark.parametrize(("area", "anchor"), [(420.0, "start"), (500.0, "start"), (380.0, "end"), (100.0, "end")])
+def test_the_rooms_name_keeps_clear_of_the_curve(area, anchor):
+    texts = ET.fromstring(chart(room=Room(area_m2=area))).iter(f"{SVG}text")
+    name = next(text for text in texts if str(text.text).startswith("现有库房"))
+    assert name.get("text-anchor") == anchor
