@@ -1,0 +1,106 @@
+"""Folding: what is one form, what stays apart, and the way back to the text as written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from base.text.normalise import analysis_version, fold, fold_with_offsets
+
+ANY_TEXT = st.text(st.characters(categories=None), max_size=60)
+# What pages hold, with all that folding treats on its own: blanks, marks, Hangul in parts, surrogates, wide forms.
+PAGE_TEXT = st.text(
+    st.one_of(
+        st.sampled_from("王建国國 \n\t12aB１Ａé\u0301ßﬁ㎡가\u1100\u1161\u200b\ufe0f\ud842\udfb7𠮷䶮"), st.characters()
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("ＡＢｃ１２３", "abc123"),
+        ("吳國華", "吴国华"),
+        ("囯营", "国营"),
+        ("㑹议、歺厅、氿", "会议、餐厅、酒"),
+        ("一九五○年", "一九五零年"),
+        ("一九五〇年", "一九五零年"),
+        ("⾦⻓⻢", "金长马"),
+        ("买买提•艾力", "买买提·艾力"),
+        ("職\u3000工", "职工"),
+        ("王建\r\n国", "王建国"),
+        ("１９７５ 年 3 月", "1975年3月"),
+        ("12\n34", "12 34"),
+        ("  甲  ", "甲"),
+        ("a\u0000b", "a b"),
+        ("邉\U000e0101", fold("邉")),
+        ("e\u0301t", "ét"),
+        ("王\u200b芳", "王芳"),
+        ("", ""),
+        (" \n\t", ""),
+    ],
+)
+def test_one_form(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("萧", "肖"), ("喆", "哲"), ("付", "傅"), ("己", "已"), ("𠮷", "吉"), ("䶮", "龙")]
+)
+def test_other_characters_stay_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize("char", ["䶮", "𠮷", "𬀩", "㐆", "𫍯", "𨭉", "\U00030000", "\U000323a0"])
+def test_rare_characters_are_kept(char: str) -> None:
+    assert len(fold(f"王{char}林")) == 3
+    assert fold(char) == fold(f" {char} ")
+
+
+def test_half_a_surrogate_becomes_the_replacement_character() -> None:
+    assert fold("王\ud842") == "王\ufffd"
+    assert fold("\ud842\udfb7") == "𠮷"
+
+
+def test_marks_point_at_the_text_as_written() -> None:
+    written = "姓名:吳 國\n華,男"
+    folded = fold_with_offsets(written)
+    at = folded.text.index("吴国华")
+    start, end = folded.span(at, at + 3)
+    assert written[start:end] == "吳 國\n華"
+
+
+def test_version_names_the_tables() -> None:
+    assert unicodedata.unidata_version in analysis_version()
+
+
+@given(st.one_of(ANY_TEXT, PAGE_TEXT))
+@example("\ud842\udfb7")
+@example("ß \u0301가")
+@example("a \u200b b")
+def test_both_ways_of_folding_agree_and_offsets_are_sound(text: str) -> None:
+    folded = fold_with_offsets(text)
+    assert folded.text == fold(text)
+    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
+    assert list(folded.starts) == sorted(folded.starts)
+    assert not folded.text.startswith(" ")
+    assert not folded.text.endswith(" ")
+    assert "  " not in folded.text
+    folded.text.encode("utf-8")
+
+
+@given(st.text(st.sampled_from("王建国國吳1２3aBcé \n\t，。𠮷䶮ß㎡\u200b"), max_size=40), st.data())
+def test_a_cut_of_the_text_folds_to_a_cut_of_the_folded_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert fold(text[start:end]) in fold(text)
+
+
+@given(st.text(st.sampled_from("王國吳1２3aBcé \n，𠮷䶮ß㎡"), max_size=40))
+def test_folding_again_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
