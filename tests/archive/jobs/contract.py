@@ -1,0 +1,124 @@
+"""What every job queue must do. A test module inherits `QueueContract` and gives `queue` and `add`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.jobs.contract import JobQueue
+from base.errors import JuanzongError
+
+Add = Callable[..., None]
+
+
+class QueueContract:
+    """Fixtures `queue`, `add(kind, subject, priority=…)` and `expire()` (lets every lease run out) come from the subclass."""
+
+    def test_gives_nothing_where_there_is_nothing(self, queue: JobQueue) -> None:
+        assert queue.claim("a") is None
+
+    def test_a_job_is_handed_out_once(self, queue: JobQueue, add: Add) -> None:
+        add("measure", 1)
+        first = queue.claim("a")
+        assert first is not None
+        assert (first.kind, first.subject_id, first.attempt) == ("measure", 1, 1)
+        assert queue.claim("b") is None
+
+    def test_the_same_work_is_enqueued_once(self, queue: JobQueue, add: Add) -> None:
+        add("measure", 1)
+        add("measure", 1)
+        assert queue.claim("a") is not None
+        assert queue.claim("a") is None
+
+    def test_the_urgent_comes_first_then_the_older(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1)
+        add("read", 2)
+        add("read", 3, priority=1)
+        claimed = [queue.claim("a") for _ in range(3)]
+        assert [job.subject_id for job in claimed if job] == [3, 1, 2]
+
+    def test_only_wished_kinds_are_claimed(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1)
+        assert queue.claim("a", kinds=["measure"]) is None
+        assert queue.claim("a", kinds=["measure", "read"]) is not None
+
+    def test_a_finished_job_never_comes_back(self, queue: JobQueue, add: Add, expire: Callable[[], None]) -> None:
+        add("read", 1)
+        job = queue.claim("a")
+        assert job is not None
+        assert queue.finish(job)
+        expire()
+        assert queue.claim("a") is None
+        assert not queue.finish(job)
+
+    def test_a_lost_lease_goes_to_the_next_and_the_late_one_is_fenced_off(
+        self, queue: JobQueue, add: Add, expire: Callable[[], None]
+    ) -> None:
+        add("read", 1)
+        late = queue.claim("a")
+        expire()
+        next_one = queue.claim("b")
+        assert late is not None
+        assert next_one is not None
+        assert next_one.attempt == 2
+        assert not queue.heartbeat(late)
+        assert not queue.finish(late)
+        assert not queue.fail(late, JuanzongError("interrupted"))
+        assert queue.finish(next_one)
+
+    def test_a_heartbeat_keeps_the_lease(self, queue: JobQueue, add: Add, expire: Callable[[], None]) -> None:
+        add("read", 1)
+        job = queue.claim("a")
+        assert job is not None
+        expire()
+        assert queue.heartbeat(job)
+        assert queue.claim("b") is None
+
+    def test_what_kills_its_worker_three_times_is_poisoned(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1)
+        add("read", 2)
+        for _ in range(3):
+            job = queue.claim("a")
+            assert job is not None
+            assert job.subject_id == 1
+            queue.release("a", JuanzongError("job.worker-died", attempt=job.attempt))
+        neighbour = queue.claim("a")
+        assert neighbour is not None
+        assert neighbour.subject_id == 2
+        assert queue.claim("b") is None
+
+    def test_what_outlives_its_lease_three_times_is_poisoned(
+        self, queue: JobQueue, add: Add, expire: Callable[[], None]
+    ) -> None:
+        add("read", 1)
+        for _ in range(3):
+            assert queue.claim("a") is not None
+            expire()
+        assert queue.claim("a") is None
+
+    def test_a_stopped_worker_gives_back_without_blame(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1)
+        for _ in range(5):
+            stopped = queue.claim("a")
+            assert stopped is not None
+            queue.give_back("a")
+            assert not queue.finish(stopped)
+        job = queue.claim("b")
+        assert job is not None
+        assert job.attempt == 1
+        assert not queue.finish(stopped)
+        assert queue.finish(job)
+
+    def test_a_failed_job_waits_for_a_person(self, queue: JobQueue, add: Add, expire: Callable[[], None]) -> None:
+        add("read", 1)
+        job = queue.claim("a")
+        assert job is not None
+        assert queue.fail(job, JuanzongError("interrupted"))
+        expire()
+        assert queue.claim("a") is None
+
+
+@pytest.fixture
+def expire() -> Callable[[], None]:
+    raise NotImplementedError("the subclass's module gives it")

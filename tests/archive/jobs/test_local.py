@@ -1,0 +1,113 @@
+"""The queue in the catalogue: the contract, and what only it can show: rows, many processes, kill -9."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from archive.catalogue import Catalogue, open_catalogue
+from archive.jobs import LocalQueue, enqueue
+from archive.tables import JobRow
+from base.clock import now
+from base.errors import JuanzongError
+from base.settings import load_settings
+from tests.archive.jobs.contract import Add, QueueContract
+
+
+@pytest.fixture
+def queue(catalogue: Catalogue) -> LocalQueue:
+    return LocalQueue(catalogue)
+
+
+@pytest.fixture
+def add(catalogue: Catalogue) -> Add:
+    def put(kind: str, subject: int, priority: int = 100) -> None:
+        with catalogue.write() as session:
+            enqueue(session, kind, subject, batch_id=None, priority=priority)
+
+    return put
+
+
+@pytest.fixture
+def expire(catalogue: Catalogue) -> Callable[[], None]:
+    def let_leases_run_out() -> None:
+        with catalogue.write() as session:
+            session.execute(
+                update(JobRow).where(JobRow.state == "running").values(lease_until=now() - timedelta(seconds=1))
+            )
+
+    return let_leases_run_out
+
+
+class TestLocalQueue(QueueContract):
+    pass
+
+
+def test_the_error_stays_on_the_row(catalogue: Catalogue, queue: LocalQueue, add: Add) -> None:
+    add("read", 1)
+    job = queue.claim("a")
+    assert job is not None
+    queue.fail(job, JuanzongError("image.truncated", path="001.jpg", detail="ends early"))
+    with catalogue.read() as session:
+        row = session.scalars(select(JobRow)).one()
+    assert (row.state, row.error_code) == ("failed", "image.truncated")
+    assert row.error_params["detail"] == "ends early"
+
+
+def test_work_enqueued_in_a_transaction_that_fails_is_not_there(catalogue: Catalogue, queue: LocalQueue) -> None:
+    with pytest.raises(RuntimeError), catalogue.write() as session:
+        enqueue(session, "read", 1, batch_id=None)
+        raise RuntimeError("the cause was not committed")
+    assert queue.claim("a") is None
+
+
+def _work(data_dir: Path, number: int, slow: bool) -> None:
+    catalogue = open_catalogue(load_settings(data_dir, {}))
+    queue = LocalQueue(catalogue)
+    while (job := queue.claim(f"worker-{number}")) is not None:
+        if slow:
+            time.sleep(60)
+        with (data_dir / "done.txt").open("a") as file:
+            file.write(f"{job.subject_id}\n")
+        queue.finish(job)
+
+
+def test_many_processes_do_each_job_once_and_a_killed_one_loses_nothing(
+    tmp_path: Path, catalogue: Catalogue, queue: LocalQueue
+) -> None:
+    with catalogue.write() as session:
+        for subject in range(60):
+            enqueue(session, "read", subject, batch_id=None)
+    spawn = multiprocessing.get_context("spawn")
+    victim = spawn.Process(target=_work, args=(tmp_path, 9, True))
+    victim.start()
+    _wait_until_running(catalogue)
+    assert victim.pid is not None
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.join()
+    queue.release("worker-9", JuanzongError("job.worker-died", attempt=1))
+    workers = [spawn.Process(target=_work, args=(tmp_path, number, False)) for number in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    done = [int(line) for line in (tmp_path / "done.txt").read_text().split()]
+    assert sorted(done) == list(range(60))
+
+
+def _wait_until_running(catalogue: Catalogue) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with catalogue.read() as session:
+            if session.scalar(select(JobRow.id).where(JobRow.state == "running")) is not None:
+                return
+        time.sleep(0.05)
+    raise AssertionError("no job was claimed in a minute")
