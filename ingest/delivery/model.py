@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from base.errors import JuanzongError
+from base.text.identity import IdState
 
 # folders: material folders are there, or the names carry class and number · run: images run through under an ID number
 # (as factories send them), so a person must confirm where one material ends (分件) · single: loose files.
 Layout = Literal["folders", "run", "single"]
 FileKind = Literal["page", "list", "ignored"]
 ImageSet = Literal["original", "optimised"]
-# ok · missing · checksum: 18 characters whose check digit is wrong · form: no ID number at all · truncated: a spreadsheet
-# stored it as a number and its last digits are lost · old: 15 digits, widened
-IdState = Literal["ok", "old", "missing", "checksum", "form", "truncated"]
 
 
 @dataclass(frozen=True, slots=True)

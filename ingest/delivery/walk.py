@@ -1,0 +1,124 @@
+"""The tree of a delivery: every file with its kind, links never followed, nothing opened but unknown extensions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from base.errors import InputError, JuanzongError
+from ingest.delivery.model import DeliveredFile, FileKind
+
+# Looks like a page: also in formats that no archive keeps, so that a finding can name them.
+PAGE_EXTENSIONS = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".jp2",
+        ".j2k",
+        ".jpx",
+        ".jpf",
+        ".pdf",
+        ".bmp",
+        ".gif",
+        ".webp",
+        ".heic",
+        ".heif",
+        ".ofd",
+    ]
+)
+LIST_EXTENSIONS = frozenset([".xlsx", ".xlsm", ".xls", ".csv", ".tsv"])
+_SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"})
+_SYSTEM_FOLDERS = frozenset({"__macosx", "system volume information", "$recycle.bin", "@eadir"})
+IMAGE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+
+Problem = tuple[DeliveredFile, JuanzongError]
+
+
+def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
+    """All files below `root` (or the one file that it is), and the folders that could not be read.
+
+    InputError `path.missing` / `path.unreadable` for the root itself.
+    """
+    problems: list[Problem] = []
+    if not root.exists():
+        raise InputError("path.missing", path=root)
+    if root.is_file():
+        return [_classified(root, _shown(root.name), root.stat().st_size)], problems
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise InputError("path.unreadable", path=root, detail="permission denied")
+    return list(_below(root, "", problems)), problems
+
+
+def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[DeliveredFile]:
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError as error:
+        file = DeliveredFile(prefix.rstrip("/"), folder, 0, "ignored", "ignored.unreadable")
+        detail = error.strerror or type(error).__name__
+        problems.append((file, InputError("path.unreadable", path=file.path, detail=detail)))
+        return
+    for entry in found:
+        path, source = prefix + _shown(entry.name), Path(entry.path)
+        if entry.is_symlink():
+            yield DeliveredFile(path, source, 0, "ignored", "ignored.link")
+        elif entry.is_dir(follow_symlinks=False):
+            if not _is_system_folder(entry.name):
+                yield from _below(source, path + "/", problems)
+        elif not entry.is_file(follow_symlinks=False):
+            yield DeliveredFile(path, source, 0, "ignored", "ignored.special")
+        else:
+            yield _classified(source, path, entry.stat(follow_symlinks=False).st_size)
+
+
+def _classified(source: Path, path: str, size: int) -> DeliveredFile:
+    kind, reason = _kind(source)
+    return DeliveredFile(path, source, size, kind, reason)
+
+
+def _kind(source: Path) -> tuple[FileKind, str | None]:
+    name = source.name.casefold()
+    if name in _SYSTEM_NAMES or name.startswith("._"):
+        return "ignored", "ignored.system"
+    if name.startswith("~$"):
+        return "ignored", "ignored.lock"
+    if name.startswith("."):
+        return "ignored", "ignored.hidden"
+    extension = source.suffix.casefold()
+    if extension in LIST_EXTENSIONS:
+        return "list", None
+    if extension in PAGE_EXTENSIONS or _starts_like_a_page(source):
+        return "page", None
+    return "ignored", "ignored.other"
+
+
+def starts_with(source: Path, length: int) -> bytes:
+    """The first bytes of a file, empty where it cannot be read."""
+    try:
+        with source.open("rb") as stream:
+            return stream.read(length)
+    except OSError:
+        return b""
+
+
+def _starts_like_a_page(source: Path) -> bool:
+    return starts_with(source, 12).startswith((*IMAGE_MAGIC, b"%PDF-"))
+
+
+def _is_system_folder(name: str) -> bool:
+    return name.casefold() in _SYSTEM_FOLDERS or name.startswith(".")
+
+
+def _shown(name: str) -> str:
+    """A name that can be printed: names that an old Windows wrote in GB18030 are read so."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="backslashreplace")
+    return name
