@@ -1,7 +1,8 @@
-"""The command `juanzong`: registers the verb groups and turns errors into the promised exit status and JSON."""
+"""The command `juanzong`: finds the verb, runs it, and turns errors into the promised exit status and JSON."""
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import sys
@@ -10,28 +11,50 @@ import typer
 
 from base.errors import JuanzongError
 from cli.frame import language, wants_json
-from cli.ocr import ocr
-from cli.plan import plan
 
-app = typer.Typer(name="juanzong", add_completion=False, pretty_exceptions_enable=False)
+# Each verb and where it lives. Only the verb that is asked for is imported: `plan` must not load an inference runtime.
+VERBS = {
+    "demo": "cli.demo:demo",
+    "init": "cli.office:init",
+    "serve": "cli.office:serve",
+    "worker": "cli.office:worker",
+    "check": "cli.check:check",
+    "ingest": "cli.ingest:ingest_command",
+    "ocr": "cli.ocr:ocr",
+    "search": "cli.search:search_command",
+    "export": "cli.export:export",
+    "plan": "cli.plan:plan",
+    "rules": "cli.rules:rules",
+    "audit": "cli.audit:audit",
+    "verify-index": "cli.verify:verify_index",
+    "samples": "cli.samples:samples",
+}
+_VALUED = ("--data-dir",)
 
 
-@app.callback()
 def _verbs() -> None:
     """卷宗 Juanzong:人事档案的检测、识别、检索、库房测算与利用 / personnel archives."""
 
 
-app.command("ocr")(ocr)
-app.command("plan")(plan)
+def application(verb: str | None = None) -> typer.Typer:
+    """The command with one verb, or with all of them (for its help)."""
+    app = typer.Typer(name="juanzong", add_completion=False, pretty_exceptions_enable=False, callback=_verbs)
+    for name in [verb] if verb in VERBS else VERBS:
+        module, _, attribute = VERBS[str(name)].partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb and returns the exit status: 0 done, 1 done with failures, 2 could not, 130 interrupted."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = _verb_first(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = typer.main.get_command(app).main(
-            args=arguments or ["--help"], prog_name="juanzong", standalone_mode=False
-        )
+        command = typer.main.get_command(application(arguments[0] if arguments else None))
+        status = command.main(args=arguments or ["--help"], prog_name="juanzong", standalone_mode=False)
     except JuanzongError as error:
         return _say(error, arguments)
     except typer.TyperException as error:
@@ -39,6 +62,17 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _say(JuanzongError("interrupted"), arguments, status=130)
     return status if isinstance(status, int) else 0
+
+
+def _verb_first(arguments: list[str]) -> list[str]:
+    """Options of every verb may stand before it: they are put behind it, where the verb reads them."""
+    before: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0].startswith("--") and rest[0] != "--help":
+        before.append(rest.pop(0))
+        if before[-1] in _VALUED and rest:
+            before.append(rest.pop(0))
+    return [*rest, *before] if rest else before
 
 
 def _say(error: JuanzongError, arguments: list[str], status: int | None = None) -> int:

@@ -8,7 +8,7 @@ from archive.jobs.contract import Job
 from archive.office import Office
 from base.errors import JuanzongError
 from ocr.engine import OcrEngine
-from ocr.engines import open_engine
+from ocr.engines import engine_factory
 
 
 class LeaseLostError(JuanzongError):
@@ -27,4 +27,4 @@ class Workshop:
     @cached_property
     def engine(self) -> OcrEngine:
         settings = self.office.settings
-        return open_engine(settings.ocr_engine, settings.ocr_runtime)
+        return engine_factory(settings.ocr_engine, settings.ocr_runtime)()
