@@ -1,0 +1,151 @@
+"""What the clerk opens from a batch: findings by cause, files set aside, people whose ID number is odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from archive.access import Viewer
+from archive.batches import counts_now, find_batch, held_twice
+from archive.tables import Dossier, FindingRow, Page, Person, ReceivedFile
+from base.text.identity import mask
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Findings of one rule and verdict. `pages` is how many pages they are on (0 where they are about no page)."""
+
+    rule: str
+    verdict: str
+    clause: str
+    certainty: str
+    findings: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file set aside (待处理), with the code of its reason."""
+
+    path: str
+    size: int
+    reason: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OddPerson:
+    """A person whose ID number is missing, wrong or held by another person too (`double`)."""
+
+    person_id: int
+    dossier_id: int
+    name: str
+    id_masked: str
+    problem: str
+
+
+def causes(session: Session, viewer: Viewer, batch_id: int) -> list[Cause]:
+    """The findings of a batch by rule and verdict: the worst verdict first, then the most frequent."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = (
+        select(
+            FindingRow.rule, FindingRow.verdict, func.max(FindingRow.clause), func.max(FindingRow.certainty),
+            func.count(), func.count(FindingRow.page_id.distinct()),
+        )
+        .where(FindingRow.batch_id == batch.id, FindingRow.verdict != "pass", counts_now())
+        .group_by(FindingRow.rule, FindingRow.verdict)
+    )  # fmt: skip
+    order = {"fail": 0, "review": 1, "not_measurable": 2}
+    rows = [Cause(*row) for row in session.execute(statement)]
+    return sorted(rows, key=lambda cause: (order.get(cause.verdict, 3), -cause.findings, cause.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOn:
+    """One finding of a batch with where it is."""
+
+    finding_id: int
+    rule: str
+    verdict: str
+    params: dict[str, Any]
+    measured: str | None
+    limit: str | None
+    unit: str
+    clause: str
+    certainty: str
+    dossier_id: int | None
+    archive_no: str
+    person: str
+    page_id: int | None
+    page_number: int | None  # counts from 1 within the dossier
+
+
+def _page_number() -> Any:
+    """Which page of its dossier it is, as a person counts."""
+    before = aliased(Page)
+    return (
+        select(func.count(before.id))
+        .where(before.dossier_id == Page.dossier_id, before.state == "active", before.position <= Page.position)
+        .correlate(Page)
+        .scalar_subquery()
+    )
+
+
+def findings_of(
+    session: Session, viewer: Viewer, batch_id: int, rule: str, verdict: str, *, after: int = 0, limit: int = 60
+) -> tuple[list[FoundOn], int | None]:
+    """The findings of one cause in the order of their ids, and the id to go on after (None at the end)."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = (
+        select(FindingRow, Dossier, Person.name, _page_number())
+        .outerjoin(Dossier, Dossier.id == FindingRow.dossier_id)
+        .outerjoin(Person, Person.id == Dossier.person_id)
+        .outerjoin(Page, Page.id == FindingRow.page_id)
+        .where(FindingRow.batch_id == batch.id, FindingRow.rule == rule, FindingRow.verdict == verdict, counts_now())
+        .where(FindingRow.id > after)
+        .order_by(FindingRow.id)
+        .limit(limit + 1)
+    )
+    rows = session.execute(statement).all()
+    found = [
+        FoundOn(
+            finding_id=row.id, rule=row.rule, verdict=row.verdict, params=row.params, measured=row.measured,
+            limit=row.limit, unit=row.unit, clause=row.clause, certainty=row.certainty, dossier_id=row.dossier_id,
+            archive_no=(dossier.archive_no or dossier.key) if dossier else "", person=name or "", page_id=row.page_id,
+            page_number=number,
+        )
+        for row, dossier, name, number in rows[:limit]
+    ]  # fmt: skip
+    return found, (found[-1].finding_id if len(rows) > limit else None)
+
+
+def set_aside(session: Session, viewer: Viewer, batch_id: int) -> list[SetAside]:
+    """The files of a batch that were set aside, by path."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = (
+        select(ReceivedFile)
+        .where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "quarantined")
+        .order_by(ReceivedFile.path)
+    )
+    return [SetAside(row.path, row.size, row.reason or "", row.reason_params) for row in session.scalars(statement)]
+
+
+def odd_people(session: Session, viewer: Viewer, batch_id: int) -> list[OddPerson]:
+    """People of a batch whose ID number a person should look at. Nobody is refused for it, and no two are joined."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = (
+        select(Person, Dossier.id, held_twice().label("double"))
+        .join(Dossier, Dossier.person_id == Person.id)
+        .where(Dossier.batch_id == batch.id, Person.id_state.not_in(["ok", "old"]) | held_twice())
+        .order_by(Person.name, Person.id)
+    )
+    return [
+        OddPerson(
+            person.id, dossier_id, person.name, mask(person.id_number or person.id_raw),
+            person.id_state if person.id_state not in ("ok", "old") else "double",
+        )
+        for person, dossier_id, _ in session.execute(statement)
+    ]  # fmt: skip

@@ -1,0 +1,16 @@
+"""Serving the screens on one machine."""
+
+from __future__ import annotations
+
+import waitress
+
+from archive.office import Office
+from web import frame
+from web.app import create_app
+
+_THREADS = 8
+
+
+def serve(office: Office, find: frame.Finder, host: str, port: int) -> None:
+    """Serves until the process is told to stop. Eight threads: a slow scan must not hold up the next desk."""
+    waitress.serve(create_app(office, find), host=host, port=port, threads=_THREADS, ident="juanzong")

@@ -1,0 +1,70 @@
+"""Words of the field for codes: rules, states, kinds of act. Codes of the message catalogue first, so all rooms say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from base.messages import catalogue
+from web import frame
+
+BATCH_STATES = {
+    "receiving": _l("正在接收"), "working": _l("正在处理"), "ready": _l("待验收"), "accepted": _l("已验收"),
+    "returned": _l("已退回"),
+}  # fmt: skip
+DOSSIER_STATES = {
+    "received": _l("已接收"), "splitting": _l("待分件"), "working": _l("正在处理"), "checked": _l("待验收"),
+    "accepted": _l("已验收"), "returned": _l("已退回"),
+}  # fmt: skip
+NEEDS = {
+    "splitting": _l("待分件"), "proposals": _l("新图待定"), "quarantined": _l("待处理文件"), "people": _l("证号待核"),
+    "failed": _l("未能处理"),
+}  # fmt: skip
+ID_PROBLEMS = {
+    "missing": _l("没有身份证号"), "checksum": _l("校验码不对"), "form": _l("不是身份证号"),
+    "truncated": _l("表格把号码存成了数字,末几位已丢失"), "double": _l("另有一人用同一号码"),
+}  # fmt: skip
+ACTS = {
+    "propose": _l("提交新图"), "accept": _l("采用新图"), "reject": _l("不用新图"), "insert": _l("插入页"), "move": _l("调序"),
+    "transfer": _l("移入他卷"), "remove": _l("移出"), "split": _l("分件"),
+}  # fmt: skip
+FIELDS = {
+    "class_code": _l("类号"), "number": _l("序号"), "title": _l("材料名称"), "year": _l("年"), "month": _l("月"), "day": _l("日"),
+    "copies": _l("份数"), "declared_pages": _l("页数"), "remark": _l("备注"),
+}  # fmt: skip
+
+
+def rule_name(rule: str) -> str:
+    """The short name of a rule, `rule.RULE` of the catalogue; the id where an older version of the rules used another."""
+    return catalogue(frame.language()).get(f"rule.{rule}", rule)
+
+
+def finding_text(finding: Any) -> str:
+    """What a finding says in full, with its value and limit; for a rule that is no longer known, just these."""
+    text = catalogue(frame.language()).get(f"finding.{finding.rule}")
+    if text is None:
+        return _bare(finding)
+    try:
+        return text.format(**finding.params)
+    except KeyError:
+        return _bare(finding)
+
+
+def _bare(finding: Any) -> str:
+    parts = [rule_name(finding.rule)]
+    if finding.measured is not None:
+        parts.append(f"{finding.measured} {finding.unit}".strip())
+    if finding.limit is not None:
+        parts.append(_("界限 %(limit)s", limit=f"{finding.limit} {finding.unit}".strip()))
+    return " · ".join(parts)
+
+
+def reason_text(code: str, params: dict[str, Any]) -> str:
+    """The text of an error kept in the catalogue by code and params."""
+    text = catalogue(frame.language()).get(code, code)
+    try:
+        return text.format(**params)
+    except KeyError:
+        return text
