@@ -41,9 +41,10 @@ lint: setup-dev ## style, types and floors
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-fix: setup-dev ## what can be put right by itself: style and order
+fix: setup-dev ## what can be put right by itself: style, order, Chinese punctuation of messages
 	.venv/bin/ruff check --fix $(CODE)
 	.venv/bin/ruff format $(CODE)
+	$(PY) deploy/punctuation.py
 
 bench: setup-dev ## measure each step of ingest beside plain decode and plain copy
 	$(PY) -m bench

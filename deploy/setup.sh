@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 level=${1:-run}
 ranks=(run s3 dev)
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 stop() { say "$@"; exit 2; }
 
 lock_of() { if [ "$1" = run ]; then echo requirements.lock; else echo "requirements-$1.lock"; fi; }
@@ -87,13 +87,13 @@ if [ "$(cat "$fonts_stamp" 2>/dev/null)" != "$(digest_of $fonts/package-lock.jso
         npm=(npm)
     else
         # A copy of node from the Python index, for this one step.
-        if [ ! -x .cache/npm/bin/npm ]; then
-            .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-                --target .cache/npm -r deploy/npm.lock
-        fi
+        rm -rf .cache/npm
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+            --target .cache/npm -r deploy/npm.lock
         npm=(env "PYTHONPATH=$PWD/.cache/npm" "PATH=$PWD/.cache/npm/bin:$PATH" .cache/npm/bin/npm)
     fi
     "${npm[@]}" ci --prefix $fonts --no-audit --no-fund --silent
+    rm -rf .cache/npm
     digest_of $fonts/package-lock.json >"$fonts_stamp"
 fi
 

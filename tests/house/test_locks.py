@@ -1,0 +1,135 @@
+"""The locks hold what pyproject.toml asks for, by hash and without an address; what is imported is asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from functools import cache
+from importlib.metadata import distributions, packages_distributions
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house.source import ROOT, modules, packages, project
+
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-s3.lock": ("s3",),
+    "requirements-dev.lock": ("s3", "dev"),
+}
+ALL_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
+# Imported, but never a requirement: the first two come with Python's own virtual environment.
+ALWAYS_THERE = frozenset({"pip", "setuptools"})
+
+
+def asked(*extras: str) -> list[Requirement]:
+    table = project()["project"]
+    lines = [*table["dependencies"], *(line for extra in extras for line in table["optional-dependencies"][extra])]
+    return [Requirement(line) for line in lines]
+
+
+@cache
+def entries(lock: str) -> tuple[tuple[Requirement, int], ...]:
+    """(pinned requirement, number of its hashes) of each entry."""
+    text = (ROOT / lock).read_text("utf-8").replace("\\\n", " ")
+    found = []
+    for line in text.splitlines():
+        requirement, *hashes = line.split(" --hash=sha256:")
+        if requirement.strip():
+            found.append((Requirement(requirement.strip()), len(hashes)))
+    return tuple(found)
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Version by name for this Python on Linux."""
+    environment = {key: str(value) for key, value in default_environment().items()}
+    found = {}
+    for requirement, _ in entries(lock):
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            (specifier,) = requirement.specifier
+            assert specifier.operator == "==", requirement
+            found[canonicalize_name(requirement.name)] = specifier.version
+    return found
+
+
+@pytest.mark.parametrize("lock", ALL_LOCKS)
+def test_a_lock_holds_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    assert "://" not in text
+    assert "index" not in text
+    assert entries(lock)
+    assert [requirement for requirement, hashes in entries(lock) if not hashes] == []
+
+
+@pytest.mark.parametrize(("lock", "extras"), LOCKS.items())
+def test_a_lock_is_current(lock: str, extras: tuple[str, ...]) -> None:
+    versions = pinned(lock)
+    stale = [
+        str(requirement)
+        for requirement in asked(*extras)
+        if not requirement.specifier.contains(
+            versions.get(canonicalize_name(requirement.name), "0.0"), prereleases=True
+        )
+    ]
+    assert stale == [], "run make lock"
+
+
+def test_a_smaller_lock_is_part_of_the_larger() -> None:
+    small, middle, large = (pinned(lock) for lock in LOCKS)
+    assert small.items() <= middle.items() <= large.items()
+    assert pinned("deploy/uv.lock").items() <= large.items()
+
+
+def test_no_lock_and_no_environment_holds_the_gui_build_of_opencv() -> None:
+    forbidden = {"opencv-python", "opencv-contrib-python"}
+    for lock in ALL_LOCKS:
+        assert forbidden.isdisjoint(pinned(lock))
+    assert forbidden.isdisjoint(canonicalize_name(found.metadata["Name"]) for found in distributions())
+
+
+def test_our_packages_share_no_name_with_an_installed_distribution() -> None:
+    """They are run from the checkout: a distribution with a package `search` or `web` would be taken for ours."""
+    for name in packages():
+        assert packages_distributions().get(name, []) == []
+        assert name not in sys.stdlib_module_names
+
+
+def imported(*folders: str) -> dict[str, str]:
+    """Where each outside package is imported, by its top-level name."""
+    found = {}
+    for path, tree in modules(*folders):
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            found.update({name.split(".")[0]: path for name in names})
+    ours = {*packages(), "tests", "bench", "deploy", *sys.stdlib_module_names}
+    return {name: path for name, path in found.items() if name not in ours}
+
+
+@pytest.mark.parametrize(
+    ("folders", "extras"),
+    [(packages(), ("s3",)), (("tests", "bench", "deploy"), ("s3", "dev"))],
+    ids=["packages", "tests"],
+)
+def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
+    wished = {canonicalize_name(requirement.name) for requirement in asked(*extras)} | ALWAYS_THERE
+    owners = packages_distributions()
+    unasked = {
+        f"{name} in {path}"
+        for name, path in imported(*folders).items()
+        if name != "minio_server" and wished.isdisjoint(map(canonicalize_name, owners.get(name, [])))
+    }
+    assert unasked == set(), "name it in pyproject.toml and run make lock"
+
+
+def test_what_only_a_server_needs_is_imported_in_its_one_module() -> None:
+    needed = {requirement.name for requirement in asked()}
+    extra = {requirement.name for requirement in asked("s3")} - needed
+    owners = packages_distributions()
+    for name, path in imported().items():
+        if extra.intersection(owners.get(name, [])) and not re.search(r"(^|/)s3\.py$", path):
+            pytest.fail(f"{path} imports {name}, which is there only with the extra s3")
