@@ -1,0 +1,131 @@
+"""Receiving a delivery: safe bytes, honest counts, nothing doubled, nothing lost, neighbours go on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from archive.access import machine_viewer
+from archive.office import Office
+from archive.store.keys import original_key
+from archive.tables import Dossier, JobRow, Material, Page, PageVersion, ReceivedFile
+from base.digests import sha256_of_file
+from base.errors import StorageError
+from base.progress import Silent
+from ingest.delivery.read import read_delivery
+from ingest.receive import Receipt, receive
+from tests.ingest.conftest import MakePage
+
+WHO = machine_viewer("tester")
+
+
+def _receive(office: Office, root: Path, batch: str = "一批") -> Receipt:
+    return receive(office, read_delivery(root), batch, WHO, Silent(), "da-t-31")
+
+
+def _count(office: Office, table: type) -> int:
+    with office.catalogue.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+def delivery(tmp_path: Path, page: MakePage) -> Path:
+    root = tmp_path / "delivery"
+    for dossier in ("A001", "A002"):
+        for item in ("1/1", "9-1/2"):
+            for number in (1, 2):
+                page(root / dossier / item / f"{number:03}.jpg", f"{dossier} {item} {number}")
+    return root
+
+
+def test_everything_is_stored_byte_for_byte_under_its_digest(office: Office, delivery: Path) -> None:
+    receipt = _receive(office, delivery)
+    assert (receipt.received, receipt.new, receipt.known, receipt.quarantined) == (8, 8, 0, [])
+    for file in delivery.rglob("*.jpg"):
+        assert office.store.read(original_key(sha256_of_file(file))) == file.read_bytes()
+    assert _count(office, Page) == 8
+    assert _count(office, Dossier) == 2
+    assert _count(office, Material) == 4
+
+
+def test_the_same_delivery_twice_changes_nothing(office: Office, delivery: Path) -> None:
+    _receive(office, delivery)
+    before = [_count(office, table) for table in (ReceivedFile, Page, PageVersion, Material, JobRow)]
+    again = _receive(office, delivery)
+    assert (again.new, again.known) == (0, 8)
+    assert [_count(office, table) for table in (ReceivedFile, Page, PageVersion, Material, JobRow)] == before
+
+
+def test_identical_bytes_at_two_places_are_two_files(office: Office, delivery: Path) -> None:
+    shutil.copy(delivery / "A001/1/1/001.jpg", delivery / "A001/1/1/003.jpg")
+    assert _receive(office, delivery).new == 9
+    assert _count(office, Page) == 9
+
+
+def test_new_bytes_at_an_occupied_place_are_a_proposal(office: Office, delivery: Path, page: MakePage) -> None:
+    _receive(office, delivery)
+    page(delivery / "A001/1/1/001.jpg", "scanned again")
+    receipt = _receive(office, delivery)
+    assert (receipt.new, receipt.known, receipt.replaced) == (1, 7, ["A001/1/1/001.jpg"])
+    with office.catalogue.read() as session:
+        assert sorted(session.scalars(select(PageVersion.state))) == ["current"] * 8 + ["proposed"]
+    assert _count(office, Page) == 8
+    third = _receive(office, delivery)
+    assert (third.new, third.known) == (0, 8)
+
+
+def test_known_bytes_at_a_new_place_are_a_move_that_waits_for_a_person(office: Office, delivery: Path) -> None:
+    _receive(office, delivery)
+    (delivery / "A001/1/1/002.jpg").rename(delivery / "A001/1/1/005.jpg")
+    receipt = _receive(office, delivery)
+    assert (receipt.new, receipt.known) == (0, 8)
+    assert receipt.moved == [{"from": "A001/1/1/002.jpg", "to": "A001/1/1/005.jpg"}]
+    assert _count(office, Page) == 8
+
+
+def test_what_is_no_image_is_set_aside_with_its_bytes_and_the_rest_goes_on(office: Office, delivery: Path) -> None:
+    fake = delivery / "A001/1/1/003.jpg"
+    fake.write_text("this is a letter, not a picture")
+    (delivery / "A002/1/1/003.jpg").write_bytes(b"")
+    receipt = _receive(office, delivery)
+    assert receipt.received == 10
+    assert receipt.new == 8
+    assert sorted(path for path, _ in receipt.quarantined) == ["A001/1/1/003.jpg", "A002/1/1/003.jpg"]
+    assert office.store.read(original_key(sha256_of_file(fake))) == fake.read_bytes()
+    again = _receive(office, delivery)
+    assert (again.known, len(again.quarantined)) == (8, 2)
+
+
+def test_interrupted_and_run_again_it_finishes_with_nothing_doubled(
+    office: Office, delivery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = type(office.store).put
+    calls = 0
+
+    def break_on_the_sixth(self: object, *args: object, **kwargs: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            raise StorageError("disk.full", path="objects")
+        return put(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(office.store), "put", break_on_the_sixth)
+    with pytest.raises(StorageError, match="disk is full"):
+        _receive(office, delivery)
+    assert _count(office, Page) == 4  # the first dossier is safe, whole
+    again = _receive(office, delivery)
+    assert (again.new, again.known) == (4, 4)
+    assert _count(office, Page) == 8
+    assert _count(office, JobRow) == 8
+
+
+def test_no_name_of_a_file_or_person_is_in_any_key(office: Office, tmp_path: Path, page: MakePage) -> None:
+    root = tmp_path / "in"
+    page(root / "11010519491231002X 王建国" / "1" / "1" / "001.jpg", "x")
+    _receive(office, root)
+    keys = [info.key for info in office.store.list()]
+    assert keys
+    assert not any("王" in key or "11010519491231002" in key for key in keys)
