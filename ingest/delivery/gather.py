@@ -11,7 +11,7 @@ from base.errors import InputError
 from ingest.delivery import naming
 from ingest.delivery.model import DeliveredFile, DeliveredPage, ImageSet
 from ingest.delivery.naming import PageName, Who
-from ingest.delivery.pages import count_pages, is_pdf
+from ingest.delivery.pages import content_of, count_pages
 from ingest.delivery.place import FolderPlace, Parts, folder_place, is_number, without_sets
 from ingest.delivery.walk import Problem
 
@@ -69,8 +69,9 @@ def _draft(file: DeliveredFile, root_who: Who | None) -> _Draft:
     *folders, name = file.path.split("/")
     stem = name.rpartition(".")[0] or name
     plain, image_set = without_sets(tuple(folders))
-    count = count_pages(file)
-    is_document = count > 1 or is_pdf(file)
+    content = content_of(file)
+    count = count_pages(file, content)
+    is_document = count > 1 or content == "pdf"
     named = naming.document_name(stem) if is_document else naming.page_name(stem)
     if named.pattern is None and is_document:
         named = naming.page_name(stem)
@@ -141,7 +142,7 @@ def _sort_key(draft: _Draft) -> tuple[object, ...]:
         naming.material_order(_material(draft)),
         number if number is not None and not draft.is_document else LARGEST,
         draft.name.sub,
-        naming.natural_key("/".join((*draft.folders, draft.stem))),
+        (*map(naming.natural_key, draft.folders), naming.natural_key(draft.stem)),
     )
 
 

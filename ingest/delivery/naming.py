@@ -99,10 +99,16 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+@lru_cache(maxsize=65536)
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts `2` before `10` and is the same for `002`; text compares without regard to case."""
     parts = re.split(r"([0-9]+)", unicodedata.normalize("NFKC", text))
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in parts if part)
+
+
+def path_key(path: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+    """Natural order of paths, folder by folder."""
+    return tuple(natural_key(part) for part in path.split("/"))
 
 
 def material_key(class_code: str, number: str) -> str | None:

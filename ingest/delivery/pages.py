@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from functools import lru_cache
+from typing import Literal
 
 from PIL import Image
 
@@ -19,14 +19,27 @@ _MAX_FRAMES = 10_000
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def count_pages(file: DeliveredFile) -> int:
-    """Pages of a file, told by its content and without decoding any: 1 for an image, also for one that is damaged.
+Content = Literal["pdf", "tiff", "image"]
+
+
+def content_of(file: DeliveredFile) -> Content:
+    """What a page file is by its first bytes, whatever its name; one named .pdf that is no image is a damaged PDF."""
+    start = starts_with(file.source, 12)
+    if start.startswith(_TIFF):
+        return "tiff"
+    if start.startswith(b"%PDF-") or (file.path.casefold().endswith(".pdf") and not start.startswith(IMAGE_MAGIC)):
+        return "pdf"
+    return "image"
+
+
+def count_pages(file: DeliveredFile, content: Content) -> int:
+    """Pages of a file, none decoded: 1 for an image, also for one that is damaged.
 
     InputError `pdf.locked`, `pdf.damaged`, `pdf.empty` for a PDF whose pages cannot be told.
     """
-    if is_pdf(file):
+    if content == "pdf":
         return pdf.count_pages(file.source, file.path)
-    return _count_frames(file) if starts_with(file.source, 4) in _TIFF else 1
+    return _count_frames(file) if content == "tiff" else 1
 
 
 def _count_frames(file: DeliveredFile) -> int:
@@ -47,7 +60,7 @@ def page_bytes(page: DeliveredPage) -> tuple[bytes, int]:
     300 dpi. InputError `path.…`, `pdf.…`, `delivery.file-too-large` under the path as delivered.
     """
     file = page.file
-    if is_pdf(file):
+    if content_of(file) == "pdf":
         return pdf.page_image(file.source, page.page, file.path), 0
     if file.size > MAX_IMAGE_BYTES:
         megabytes, limit = file.size >> 20, MAX_IMAGE_BYTES >> 20
@@ -55,13 +68,6 @@ def page_bytes(page: DeliveredPage) -> tuple[bytes, int]:
     return read_file(file.source, file.path), page.page - 1
 
 
-@lru_cache(maxsize=1024)
-def is_pdf(file: DeliveredFile) -> bool:
-    """By content; a file named .pdf that is no image either is a PDF with damage."""
-    start = starts_with(file.source, 12)
-    return start.startswith(b"%PDF-") or (file.path.casefold().endswith(".pdf") and not start.startswith(IMAGE_MAGIC))
-
-
 def page_size_mm(page: DeliveredPage) -> tuple[float, float] | None:
     """Width and height in mm that a PDF gives its page as shown (after /Rotate); None for an image file."""
-    return pdf.page_size_mm(page.file.source, page.page, page.file.path) if is_pdf(page.file) else None
+    return pdf.page_size_mm(page.file.source, page.page, page.file.path) if content_of(page.file) == "pdf" else None

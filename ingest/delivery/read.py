@@ -7,7 +7,7 @@ from pathlib import Path
 from base.errors import InputError
 from ingest.delivery.gather import Gathered, gather
 from ingest.delivery.model import DeliveredDossier, Delivery, Layout
-from ingest.delivery.naming import natural_key
+from ingest.delivery.naming import path_key
 from ingest.delivery.walk import walk
 
 
@@ -21,7 +21,7 @@ def read_delivery(root: Path) -> Delivery:
     files, unreadable = walk(root)
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if root.is_file() else "path.empty", path=root)
-    files.sort(key=lambda file: natural_key(file.path))
+    files.sort(key=lambda file: path_key(file.path))
     gathered, loose, damaged = gather(root, (file for file in files if file.kind == "page"))
     return Delivery(
         root=root,

@@ -101,7 +101,7 @@ def _kind(source: Path) -> tuple[FileKind, str | None]:
 def starts_with(source: Path, length: int) -> bytes:
     """The first bytes of a file, empty where it cannot be read."""
     try:
-        with source.open("rb") as stream:
+        with source.open("rb", buffering=0) as stream:
             return stream.read(length)
     except OSError:
         return b""
