@@ -29,7 +29,7 @@ from base.files import make_folders, sync_folder, write_atomically
 
 MARKER = "juanzong-store.json"
 INCOMING = "incoming"
-_KINDS = ("derived", "materials", "originals")
+_KINDS = ("copies", "derived", "materials", "originals")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 # Some shares and removable drives know no hard links: there a rename publishes the object.

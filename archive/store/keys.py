@@ -4,6 +4,7 @@
 - `derived/SHA256/STEP-VERSION.SUFFIX` — what a step made of one original; running the step again lands in the same place.
 - `materials/SHA256/rREVISION/STEP-VERSION.SUFFIX` — what is made of a whole material: the digest of its pages' digests in
   order, and the revision of its corrected text.
+- `copies/SHA256.pdf` — a certified copy as it was handed out, under the digest of its own bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from base.errors import StorageError
 ORIGINALS = "originals/"
 _DIGEST = r"[0-9a-f]{64}"
 _FILE = r"[a-z0-9][a-z0-9_]*-[a-z0-9][a-z0-9._]{0,63}"
-_KEY = re.compile(rf"originals/{_DIGEST}|derived/{_DIGEST}/{_FILE}|materials/{_DIGEST}/r\d+/{_FILE}", re.ASCII)
+_KEY = re.compile(
+    rf"originals/{_DIGEST}|derived/{_DIGEST}/{_FILE}|materials/{_DIGEST}/r\d+/{_FILE}|copies/{_DIGEST}\.pdf", re.ASCII
+)
 
 
 def original_key(sha256: str) -> str:
@@ -36,6 +39,11 @@ def material_key(
     """Where what is made of a whole material lies: of its pages' SHA-256 in order and its text's revision (from 0)."""
     digest = sha256_of_bytes("\n".join(page_digests).encode())
     return valid_key(f"materials/{digest}/r{text_revision}/{step}-{version}{suffix}")
+
+
+def copy_key(sha256: str) -> str:
+    """Where a certified copy lies: `sha256` is the digest of the PDF as it was handed out, so it is never another one."""
+    return valid_key(f"copies/{sha256}.pdf")
 
 
 def valid_key(key: str) -> str:

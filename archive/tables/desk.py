@@ -1,4 +1,4 @@
-"""Front desk and planner: requests, copies handed out, sites to plan; and the audit trail of everything seen."""
+"""Front desk and planner: requests, decisions, copies handed out, sites; and the audit trail of everything seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.tables.base import Table
 from archive.tables.dossiers import Dossier
-from archive.tables.people import Person
+from archive.tables.people import Account, Person
 
 
 class Request(Table):
@@ -27,6 +27,7 @@ class Request(Table):
     asker_name: Mapped[str]
     asker_id: Mapped[str] = mapped_column(default="")
     asker_phone: Mapped[str] = mapped_column(default="")
+    asker_unit: Mapped[str] = mapped_column(default="")  # 查阅单位: who sent the asker, where a unit did
     evidence: Mapped[str] = mapped_column(default="")  # papers shown: 委托书, 死亡证明 …
     purpose: Mapped[str]
     wanted: Mapped[str] = mapped_column(default="")
@@ -38,7 +39,35 @@ class Request(Table):
 
     person: Mapped[Person] = relationship()
     dossier: Mapped[Dossier | None] = relationship()
+    account: Mapped[Account] = relationship()
     copies: Mapped[list[Copy]] = relationship(back_populates="request", order_by="Copy.id")
+    decisions: Mapped[list[Decision]] = relationship(back_populates="request", order_by="Decision.id")
+
+
+class Decision(Table):
+    """审批: what was decided on a request, by whom. `kind`: approve, refuse (with its reason), reopen (undoes the last)."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
+    kind: Mapped[str]
+    officer: Mapped[bool] = mapped_column(default=False)  # decided by an officer (管档负责人), not on the spot
+    reason: Mapped[str] = mapped_column(default="")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+
+    request: Mapped[Request] = relationship(back_populates="decisions")
+    account: Mapped[Account] = relationship()
+
+
+class Counter(Table):
+    """The last number given out in a series, such as `L-2026`: its row is the lock that keeps numbers single and gapless."""
+
+    __tablename__ = "counter"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
 
 
 class Copy(Table):
@@ -58,7 +87,7 @@ class Copy(Table):
 
 
 class Site(Table):
-    """A store room to plan; `plan` is the input of the planner as `juanzong plan` reads it."""
+    """A store room to plan; `plan` is the input of the planner as `juanzong plan` reads it. A removed one can come back."""
 
     __tablename__ = "site"
 
@@ -67,6 +96,7 @@ class Site(Table):
     name: Mapped[str]
     plan: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class AuditEntry(Table):

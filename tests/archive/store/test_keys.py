@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.keys import derived_key, digest_of_original, is_original, material_key, original_key, valid_key
+from archive.store.keys import (
+    copy_key,
+    derived_key,
+    digest_of_original,
+    is_original,
+    material_key,
+    original_key,
+    valid_key,
+)
 from base.digests import sha256_of_bytes
 from base.errors import StorageError
 
@@ -21,10 +29,12 @@ def test_an_originals_key_is_its_digest_and_gives_it_back(digest: str) -> None:
 
 @given(digests, digests, steps, steps)
 def test_different_things_have_different_keys(one: str, other: str, step: str, version: str) -> None:
-    keys = {original_key(one), derived_key(one, step, version), material_key([one], 0)}
-    assert len(keys) == 3
+    keys = {original_key(one), derived_key(one, step, version), material_key([one], 0), copy_key(one)}
+    assert len(keys) == 4
     if one != other:
-        assert keys.isdisjoint({original_key(other), derived_key(other, step, version), material_key([other], 0)})
+        assert keys.isdisjoint(
+            {original_key(other), derived_key(other, step, version), material_key([other], 0), copy_key(other)}
+        )
         assert material_key([one, other], 0) != material_key([other, one], 0)
 
 
@@ -40,7 +50,12 @@ def test_a_materials_key_is_the_same_for_the_same_pages_and_changes_with_the_tex
 
 @given(st.text())
 def test_a_name_never_becomes_a_key(text: str) -> None:
-    for make in (lambda: original_key(text), lambda: valid_key(text), lambda: derived_key("a" * 64, f"{text}/", "1")):
+    for make in (
+        lambda: original_key(text),
+        lambda: copy_key(text),
+        lambda: valid_key(text),
+        lambda: derived_key("a" * 64, f"{text}/", "1"),
+    ):
         with pytest.raises(StorageError) as error:
             make()
         assert error.value.code == "store.bad-key"
