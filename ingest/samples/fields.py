@@ -97,11 +97,17 @@ def fields_of(rng: Rng, w: dict[str, Any], p: Person, day: date) -> dict[str, st
         "appraisal": _some(rng, w["appraisals"], 2),
         "merit": _some(rng, w["merits"], 2, ";") + "。" + _some(rng, w["appraisals"], 2),
         "wish": _some(rng, w["wishes"], 4) + _some(rng, w["prose"], 5).format(**sentences),
-        "autobiography": "".join(w["prose"]).format(**sentences)
-        + _some(rng, w["appraisals"], 4)
-        + _some(rng, w["wishes"], 2),
+        "autobiography": _life(w, p, sentences),
         "report": f"{year}年{day.month}月",
     }
+
+
+def _life(w: dict[str, Any], p: Person, sentences: dict[str, str]) -> str:
+    """An autobiography of two pages: the stock phrases around the facts of this life."""
+    stock = [sentence.format(**sentences) for sentence in w["prose"]]
+    family = "".join(f"{who}{name},{born}年生,{job}。" for who, name, born, job in p.family)
+    career = "".join(f"{when}在{where}任{post},证明人{witness}。" for when, where, post, witness in p.career)
+    return "".join(stock[:5]) + family + career + "".join(stock[5:]) + "".join(w["appraisals"] + w["wishes"])
 
 
 def _some(rng: Rng, sentences: list[str], count: int, between: str = "") -> str:

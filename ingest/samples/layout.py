@@ -6,7 +6,7 @@ The row language is described at the head of `data/forms_*.toml`. All lengths ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.samples import marks
@@ -16,7 +16,9 @@ from ingest.samples.sheet import BLACK, RED, Pen, Sheet
 from ingest.samples.words import Rng, pick
 
 TOP, FREE_EDGE, BINDING = 17.0, 11.0, 24.0
-MAX_STRETCH = 1.4
+FOOT = 16.0
+# Ruled rows are made lower or higher by at most this much to fill the page.
+STRETCH = (0.72, 1.4)
 _PART = re.compile(r"\{(\w+)(\*?)\}")
 
 
@@ -34,23 +36,30 @@ class Fill:
     words: dict[str, Any]
     sealed: bool
     value_mm: float
+    # Lines of a prose already written on earlier pages, by its cell.
+    written: dict[str, int] = field(default_factory=dict)
 
 
 class PageWriter:
     """Goes down one page row by row."""
 
-    def __init__(self, sheet: Sheet, rng: Rng, fill: Fill, page_index: int) -> None:
-        self.sheet, self.rng, self.fill, self.page_index = sheet, rng, fill, page_index
+    def __init__(self, sheet: Sheet, rng: Rng, fill: Fill) -> None:
+        self.sheet, self.rng, self.fill = sheet, rng, fill
         self.left = BINDING if sheet.binding == "left" else FREE_EDGE
         self.right = sheet.width_mm - (FREE_EDGE if sheet.binding == "left" else BINDING)
         self.y = TOP
         self.photo: tuple[float, float] | None = None
         self.stretch = 1.0
+        self.below: list[float] = []
 
     def page(self, rows: str) -> None:
         """Writes all rows; the prose of a later page begins where the earlier one ended."""
-        self.stretch = min(MAX_STRETCH, max(1.0, (self.sheet.height_mm - TOP - 16) / max(1.0, _height(rows))))
-        for row in rows.strip().splitlines():
+        fixed, elastic = _heights(rows)
+        room = self.sheet.height_mm - TOP - FOOT - fixed
+        self.stretch = min(STRETCH[1], max(STRETCH[0], room / elastic)) if elastic else 1.0
+        listed = rows.strip().splitlines()
+        for index, row in enumerate(listed):
+            self.below = [_row_height(later) * self.stretch for later in listed[index:]]
             head, *cells = (part.strip() for part in row.split("|"))
             word, *numbers = head.split()
             command = getattr(self, f"row_{word}", None)
@@ -130,10 +139,10 @@ class PageWriter:
     def row_prose(self, numbers: list[str], cells: list[str]) -> None:
         """Ruled paper to the foot of the page, written on as far as the text goes."""
         pitch, pen, size = float(numbers[0]), self.fill.value, self.fill.value_mm * 1.12
-        count = int((self.sheet.height_mm - 16 - self.y) / pitch)
-        full = int((self.sheet.height_mm - 16 - TOP) / pitch)
+        count = int((self.sheet.height_mm - FOOT - self.y) / pitch)
         lines = self._wrapped("  " + self._plain(cells[0]), self.right - self.left - 4, size, pen)
-        skip = 0 if self.page_index == 0 or "autobiography" not in cells[0] else full - 1 + (self.page_index - 1) * full
+        skip = self.fill.written.get(cells[0], 0)
+        self.fill.written[cells[0]] = skip + count
         tint = pick(self.rng, ((196, 92, 92), (120, 150, 130), (110, 120, 160)))
         for index in range(count):
             base = self.y + (index + 1) * pitch
@@ -157,7 +166,7 @@ class PageWriter:
             elif self.photo is not None and share:
                 wide = (self.photo[0] - self.left) * share / sum(weights[:-1])
             if text == "[photo]":
-                self._photo(x, wide, height * int(weight.partition("^")[2]))
+                self._photo(x, wide, sum(self.below[: int(weight.partition("^")[2])]))
             elif text != "-":
                 self._box(x, self.y, wide, height)
                 self._cell(text, x, self.y, wide, height)
@@ -287,7 +296,7 @@ class PageWriter:
             return
         need = self.sheet.width_of(text, size, pen)
         lines = [text]
-        if need > wide - 1.6 and high > size * 2.3:
+        if need > wide - 1.6 and high > size * 2.3 and len(text) > 4:
             half = (len(text) + 1) // 2
             lines = [text[:half], text[half:]]
         need = max(self.sheet.width_of(line, size, pen) for line in lines)
@@ -356,26 +365,35 @@ class PageWriter:
         return [*lines, line] if line else lines
 
 
-def _height(rows: str) -> float:
-    """The millimetres that the rows of a page need before they are stretched to fill it."""
-    need = 0.0
+def _heights(rows: str) -> tuple[float, float]:
+    """The millimetres of a page's rows: those that stay as they are, and those of ruled cells, which fill the page."""
+    fixed = elastic = 0.0
     for row in rows.strip().splitlines():
         word, *numbers = row.partition("|")[0].split()
         if word == "list":
-            need += float(numbers[1]) * (int(numbers[2]) + 1)
+            elastic += float(numbers[1]) * (int(numbers[2]) + 1)
+        elif word == "opinion":
+            elastic += float(numbers[0])
         elif word in ("title", "red", "para"):
-            need += float(numbers[0]) * 1.75
-        elif word == "prose":
-            return 1000.0
-        else:
-            need += float(numbers[0]) if numbers else float(word) if word[0].isdigit() else 20.0
-    return need
+            lines = 1 + (len(row) // 40 if word == "para" else 0)
+            fixed += float(numbers[0]) * 1.75 * lines
+        elif word in ("free", "gap"):
+            fixed += float(numbers[0])
+        elif word[0].isdigit():
+            elastic += float(word)
+    return fixed, elastic
+
+
+def _row_height(row: str) -> float:
+    """The height of a row of cells, 0 for any other row."""
+    word = row.split(maxsplit=1)[0]
+    return float(word) if word[0].isdigit() else 0.0
 
 
 def ruled(sheet: Sheet, pitch: float, rng: Rng) -> None:
     """A ruled back without a word on it: still a blank page."""
     tint = pick(rng, ((196, 92, 92), (120, 150, 130), (110, 120, 160), BLACK))
     y = TOP + pitch
-    while y < sheet.height_mm - 16:
+    while y < sheet.height_mm - FOOT:
         sheet.rule(FREE_EDGE, y, sheet.width_mm - BINDING, y, width_mm=0.18, colour=tint)
         y += pitch

@@ -186,7 +186,9 @@ def _faults(dossier: Dossier, made: list[SamplePage], placed: list[_Placed]) -> 
     for material in dossier.materials:
         pages = [page for page in made if page.material == material.mark]
         if any(page.missing for page in pages):
-            if dossier.container == "run" or (not pages[-1].missing and not _bound(dossier, material.mark)):
+            run = dossier.container == "run"
+            gap = not made[-1].missing if run else not (pages[-1].missing or _bound(dossier, material.mark))
+            if gap:
                 yield _fault(dossier, "missing-page", "number.gap", material.mark, None)
             yield _fault(dossier, "missing-page", "catalogue.count", material.mark, None)
         elif any(not page.counted for page in pages):

@@ -159,7 +159,7 @@ def write_material(
     for index, rows in enumerate(form.pages):
         binding = "right" if form.duplex and index % 2 == 1 else "left"
         sheet = Sheet(wide, high, dpi, "right" if binding == "right" else "left")
-        PageWriter(sheet, rng, fill, index).page(rows)
+        PageWriter(sheet, rng, fill).page(rows)
         if numbered:
             marks.pencil_numbers(sheet, rng, hand, material.mark if index == 0 else None, index + 1)
         sheets.append(sheet)

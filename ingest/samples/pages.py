@@ -12,7 +12,7 @@ from base.images import Pixels
 from ingest.samples.layout import ruled
 from ingest.samples.materials import PAPER_MM, Form, Material, day_of, forms, write_material
 from ingest.samples.people import Person, make_person, with_birth
-from ingest.samples.plan import BLANK_BACK_CHANCE, Dossier, contradicting_birth
+from ingest.samples.plan import BLANK_BACK_CHANCE, Container, Dossier, contradicting_birth
 from ingest.samples.scan import JPEG_QUALITY, Scan, age, jpeg, scan
 from ingest.samples.sheet import Line, Sheet
 from ingest.samples.words import Rng, rng_of, split_of
@@ -87,16 +87,17 @@ def _places(seed: int, dossier: Dossier) -> dict[str, int]:
     taken: set[int] = set()
     places: dict[str, int] = {}
     for fault in dossier.faults:
-        fitting = [i for i, m in enumerate(dossier.materials) if i not in taken and _fits(fault, m)]
+        fitting = [i for i, m in enumerate(dossier.materials) if i not in taken and _fits(fault, m, dossier.container)]
         if fitting:
             places[fault] = fitting[int(rng.integers(len(fitting)))]
             taken.add(places[fault])
     return places
 
 
-def _fits(fault: str, material: Material) -> bool:
-    if fault in ("missing-page", "missing-last"):
-        return len(material.form.pages) > 1 or material.form.id in ("hiring", "grading")
+def _fits(fault: str, material: Material, container: Container) -> bool:
+    if fault == "missing-page":
+        # A gap shows only where a page follows: within the paper, or anywhere in numbers that run through.
+        return len(material.form.pages) > 1 or container == "run"
     if fault == "birth":
         return "{birth" in "".join(material.form.pages) and material.form.id != "retirement"
     if fault == "grey-seal":
@@ -118,8 +119,12 @@ def _material_pages(
     at = int(rng.integers(len(sheets)))
     if "grey-seal" in faults:
         at = len(sheets) - 1
+    if "missing-page" in faults and len(sheets) > 1:
+        at = int(rng.integers(len(sheets) - 1))
     for index, sheet in enumerate(sheets):
-        here = faults if index == at else faults & {"birth"}
+        here = faults - {"birth"} if index == at else frozenset()
+        if "{birth" in material.form.pages[index]:
+            here |= faults & {"birth"}
         back = _behind(sheets, index, material.form)
         made = page_from(
             rng_of(*key, index + 1), sheet, material, person, fields, here, back, header=_header(here, true_dpi)
