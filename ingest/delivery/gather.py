@@ -15,7 +15,9 @@ from ingest.delivery.pages import content_of, count_pages
 from ingest.delivery.place import FolderPlace, Parts, folder_place, is_number, without_sets
 from ingest.delivery.walk import Problem
 
-LARGEST = 1 << 30
+_LAST = 1 << 30
+# Names that only count: they make sense within one dossier.
+_SERIALS = ("folder-page", "scanner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ def gather(root: Path, files: Iterable[DeliveredFile]) -> tuple[list[Gathered], 
     drafts, problems = _drafts(files, root_who if root_who and is_number(root_who) else None)
     groups = _grouped(drafts, root_name if root.is_dir() else None, root_who)
     loose = groups.pop(None, [])
+    if not groups and root.is_dir() and loose and all(draft.name.pattern in _SERIALS for draft in loose):
+        # The folder of one dossier, handed in itself.
+        groups, loose = {root_name: loose}, []
     dossiers = [_gathered(key, members, root_who) for key, members in groups.items() if key is not None]
     dossiers.sort(key=lambda dossier: naming.natural_key(dossier.key))
     return dossiers, list(_pages(None, loose)), problems
@@ -140,7 +145,7 @@ def _sort_key(draft: _Draft) -> tuple[object, ...]:
     return (
         not draft.place.covers,
         naming.material_order(_material(draft)),
-        number if number is not None and not draft.is_document else LARGEST,
+        number if number is not None and not draft.is_document else _LAST,
         draft.name.sub,
         (*map(naming.natural_key, draft.folders), naming.natural_key(draft.stem)),
     )

@@ -69,11 +69,15 @@ class PersonRow:
     archive_no: str = ""
     retention: str = ""
     remark: str = ""
+    worker_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialRow:
-    """One row of a 卷内目录 as written. Date parts are None where the list leaves them out."""
+    """One row of a 卷内目录 as written. Date parts are None where the list leaves them out or writes what cannot be.
+
+    `dossier` is the key of the dossier it was matched to; `date_raw` is the date as the list writes it.
+    """
 
     list_path: str
     row: int
@@ -87,6 +91,7 @@ class MaterialRow:
     copies: int | None = None
     pages: int | None = None
     remark: str = ""
+    date_raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from base.errors import InputError
 from ingest.delivery.gather import Gathered, gather
-from ingest.delivery.model import DeliveredDossier, Delivery, Layout
+from ingest.delivery.lists.reader import read_lists
+from ingest.delivery.match import Matches, match
+from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery, Layout
 from ingest.delivery.naming import path_key
+from ingest.delivery.propose import propose
 from ingest.delivery.walk import walk
 
 
 def read_delivery(root: Path) -> Delivery:
     """What lies at `root`: a folder of dossiers, one dossier, or a single image, PDF or list.
 
-    Files that cannot be used are in `problems` with their error and have no page; everything else goes on. InputError
-    `path.missing`, `path.unreadable`, `path.empty` (nothing usable below it), `delivery.not-a-page` (a single file that
-    is none of these).
+    Files that cannot be used are in `problems` with their error and have no page; everything else goes on. A row of the
+    list whose dossier has no page is in `people` alone. InputError `path.missing`, `path.unreadable`, `path.empty`
+    (nothing usable below it), `delivery.not-a-page` (a single file that is none of these).
     """
     files, unreadable = walk(root)
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if root.is_file() else "path.empty", path=root)
     files.sort(key=lambda file: path_key(file.path))
     gathered, loose, damaged = gather(root, (file for file in files if file.kind == "page"))
+    lists = read_lists(file for file in files if file.kind == "list")
+    matches = match(gathered, lists.people, lists.entries)
     return Delivery(
         root=root,
-        files=tuple(files),
-        dossiers=tuple(_dossier(each) for each in gathered),
+        files=tuple(_known(file, lists.unknown) for file in files),
+        dossiers=tuple(_dossier(each, matches) for each in gathered),
         loose=tuple(loose),
-        problems=tuple(unreadable + damaged),
+        people=tuple(lists.people),
+        problems=(*unreadable, *damaged, *lists.problems),
+        notes=tuple(matches.notes),
     )
 
 
-def _dossier(gathered: Gathered) -> DeliveredDossier:
-    return DeliveredDossier(gathered.key, _layout(gathered), None, (), gathered.pages)
+def _known(file: DeliveredFile, unknown: set[str]) -> DeliveredFile:
+    return replace(file, kind="ignored", reason="ignored.list") if file.path in unknown else file
+
+
+def _dossier(gathered: Gathered, matches: Matches) -> DeliveredDossier:
+    materials, layout = tuple(matches.materials.get(gathered.key, ())), _layout(gathered)
+    return DeliveredDossier(
+        key=gathered.key,
+        layout=layout,
+        person=matches.people.get(gathered.key),
+        materials=materials,
+        pages=gathered.pages,
+        proposed=propose(gathered.pages, materials) if layout == "run" else (),
+    )
 
 
 def _layout(gathered: Gathered) -> Layout:

@@ -1,0 +1,64 @@
+"""All lists of a delivery: which sheets they hold, and what could not be read. One bad list never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from base.errors import InputError
+from ingest.delivery import naming
+from ingest.delivery.lists.headers import find_header
+from ingest.delivery.lists.materials import Entry, read_materials
+from ingest.delivery.lists.people import read_people
+from ingest.delivery.lists.sheets import read_sheets
+from ingest.delivery.model import DeliveredFile, PersonRow
+from ingest.delivery.walk import Problem
+
+
+@dataclass(slots=True)
+class Lists:
+    """`unknown` are the paths of tables that are neither of the two lists."""
+
+    people: list[PersonRow] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+
+
+def read_lists(files: Iterable[DeliveredFile]) -> Lists:
+    """Every sheet of every list file, in the order of the files."""
+    lists = Lists()
+    for file in files:
+        try:
+            found = _read(file, lists)
+        except InputError as error:
+            lists.problems.append((file, error))
+        else:
+            if not found:
+                lists.unknown.add(file.path)
+    return lists
+
+
+def _read(file: DeliveredFile, lists: Lists) -> bool:
+    """Adds the rows of one file; whether any sheet is one of the two lists."""
+    file_who = naming.who_of(_stem(file.path))
+    found = False
+    for sheet in read_sheets(file):
+        header = find_header(sheet)
+        if header is None:
+            continue
+        found = True
+        if header.kind == "people":
+            lists.people += read_people(file.path, sheet, header)
+        else:
+            entries = read_materials(file.path, sheet, header)
+            lists.entries += [entry if entry.who else Entry(entry.row, file_who) for entry in entries]
+    return found
+
+
+def _stem(path: str) -> str:
+    """The file's name without extension and without the word for the list: `张三10234卷内目录` names a person."""
+    name = naming.fold(path.rpartition("/")[2]).rpartition(".")[0]
+    for word in ("卷内目录", "材料目录", "目录"):
+        name = name.replace(word, " ")
+    return name.strip(" -")
