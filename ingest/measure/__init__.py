@@ -1,1 +1,5 @@
-"""Measurements of one page image, each in its unit with a confidence, or the reason why it cannot be measured."""
+"""Measurements of one page image, one module per measure; `measure_page` makes them all from one decoding."""
+
+from ingest.measure.page import NAMES, damaged_measures, measure_page, measure_view, missing_measures
+
+__all__ = ["NAMES", "damaged_measures", "measure_page", "measure_view", "missing_measures"]

@@ -1,0 +1,56 @@
+"""Colour as it was captured, whatever the file stores: bitonal, grey or colour."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ingest.measure.answers import measured, unknown
+from ingest.measure.view import PageView
+from standards.values import Measure
+
+# A grey capture stored as RGB keeps its channels within a level or two, JPEG included.
+_TINT = 5
+_VIVID = 20
+_VIVID_SHARE = 1.5e-4
+# Of a bitonal capture nearly nothing lies between ink and paper; of a grey one every stroke has a soft rim.
+_BETWEEN_PER_INK = 0.12
+
+
+def colour_mode(view: PageView) -> Measure:
+    if view.header.mode == "1":
+        return measured("colour_mode", "bitonal")
+    confidence = _colour(view)
+    if confidence is not None:
+        return measured("colour_mode", "colour", confidence=confidence)
+    return _bitonal_or_grey(view)
+
+
+def _colour(view: PageView) -> float | None:
+    """Confidence that colour was captured; None where it was not."""
+    if view.header.mode in ("L", "LA", "I;16", "I"):
+        return None
+    # A quarter of the size takes the grain of a sensor out of the difference of the channels.
+    height, width = view.reduced.shape[:2]
+    small = cv2.resize(view.reduced, (max(1, width // 3), max(1, height // 3)), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.int16)
+    chroma = small.max(axis=2) - small.min(axis=2)
+    tint = float(np.median(chroma))
+    vivid = float((chroma > _VIVID).mean())
+    if tint < _TINT and vivid < _VIVID_SHARE:
+        return None
+    return 0.98 if tint >= 2 * _TINT or vivid > 5 * _VIVID_SHARE else 0.75
+
+
+def _bitonal_or_grey(view: PageView) -> Measure:
+    grey = view.pixels[::2, ::2, 1]
+    ink = int((grey < 128).sum())
+    between = int(((grey > 56) & (grey < 200)).sum())
+    extremes = float(((grey <= 12) | (grey >= 243)).mean())
+    if ink == 0:
+        if extremes == 1.0 and int(grey.min()) == int(grey.max()):
+            return unknown("colour_mode", "reason.one-tone")
+        return measured("colour_mode", "grey", confidence=0.8)
+    if extremes > 0.9 and between < _BETWEEN_PER_INK * ink:
+        return measured("colour_mode", "bitonal", confidence=0.9)
+    return measured("colour_mode", "grey", confidence=0.95)

@@ -1,0 +1,89 @@
+"""All measures of one page image: decoded once, each measure in its own module."""
+
+from __future__ import annotations
+
+from base.errors import InputError
+from base.images import Pixels, read_header, read_pixels
+from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps
+from ingest.measure.answers import unknown
+from ingest.measure.marks import find_marks
+from ingest.measure.orientation import Reader, orientation
+from ingest.measure.view import PageView
+from standards.values import Measure, Measures
+
+NAMES = (
+    "sha256", "format", "bit_depth", "jpeg_quality", "dpi", "dpi_header", "width_mm", "height_mm", "colour_mode",
+    "orientation_deg", "skew_deg", "blank", "bleed_through", "sharpness", "contrast", "clipped", "border_mm",
+    "crop_margin_mm", "red_stamp", "ring_seal", "portrait",
+)  # fmt: skip
+# Below this many pixels a side there is no page to measure.
+_MIN_SIDE = 64
+
+
+def measure_page(
+    data: bytes, name: str, frame: int = 0, pixels: Pixels | None = None, reader: Reader | None = None
+) -> Measures:
+    """Every measure of one page by name, each a value or a reason; never an error for what the bytes hold.
+
+    `data` are the image's bytes, `name` what errors call it, `frame` counts from 0; `pixels` spares decoding where the
+    caller has them; `reader` tells lines on their heads. A damaged image keeps its digest and format and says
+    `reason.damaged` for the rest.
+    """
+    try:
+        header = read_header(data, name)
+        pixels = read_pixels(data, name, frame) if pixels is None else pixels
+    except InputError as error:
+        return damaged_measures(data, "reason.too-large" if error.code == "image.too-large" else "reason.damaged")
+    return measure_view(PageView(pixels, header, data), reader)
+
+
+def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
+    """The measures of a decoded page."""
+    found = [
+        container.digest(view.data),
+        container.file_format(view.data),
+        container.bit_depth(view.header),
+        container.jpeg_quality(view.data),
+        *resolution.resolution(view),
+    ]
+    if min(view.pixels.shape[:2]) < _MIN_SIDE:
+        return _complete(found, "reason.too-small")
+    return _complete([*found, *_of_the_picture(view, reader)], "reason.too-small")
+
+
+def _of_the_picture(view: PageView, reader: Reader | None) -> list[Measure]:
+    found = skew.estimate(view)
+    skew_deg = None if found is None else found[0]
+    marks = find_marks(view, skew_deg)
+    mode = colour.colour_mode(view)
+    return [
+        mode,
+        orientation(view, skew_deg, reader),
+        skew.skew(found),
+        blank.blank(marks),
+        blank.bleed_through(marks),
+        quality.sharpness(view),
+        quality.contrast(view),
+        quality.clipped(view),
+        border.border(view),
+        border.crop_margin(view),
+        stamps.red_stamp(view) if mode.value == "colour" else unknown("red_stamp", "reason.no-colour"),
+        # Where colour was captured the red decides, and the costly search for a ring is spared.
+        unknown("ring_seal", "reason.colour") if mode.value == "colour" else stamps.ring_seal(view),
+        stamps.portrait(view),
+    ]
+
+
+def damaged_measures(data: bytes, reason: str) -> Measures:
+    """What can be said of bytes that are no usable picture: their digest, and the format that they begin with."""
+    return _complete([container.digest(data), container.file_format(data), container.jpeg_quality(data)], reason)
+
+
+def missing_measures(reason: str) -> Measures:
+    """For a page whose bytes cannot be had at all."""
+    return _complete([], reason)
+
+
+def _complete(found: list[Measure], reason: str) -> Measures:
+    by_name = {measure.name: measure for measure in found}
+    return {name: by_name.get(name) or unknown(name, reason) for name in NAMES}
