@@ -13,16 +13,15 @@ from hashlib import sha256
 from itertools import pairwise
 
 from base.text.identity import parse
-from base.text.normalise import analysis_version, fold
+from base.text.normalise import UNKNOWN, analysis_version, fold
 from search.index import Document
 from search.pinyin import name_keys, pinyin_version, title_keys
 
 # Raised whenever the tokens below change: an index built otherwise must be rebuilt.
 _TOKENS = 1
-# Stands for the blank inside a pair: engines split tokens at blanks. `_safe` keeps it and the separator out of texts.
+# Stands for the blank inside a pair: engines split tokens at blanks. `searchable` keeps both out of texts.
 BLANK = "\u2423"
 SEPARATOR = "\u241f"
-_RESERVED = str.maketrans({BLANK: "\ufffd", SEPARATOR: "\ufffd", " ": BLANK})
 _LONGEST_IDENTIFIER = 40
 _SHORTEST_PREFIX, _SHORTEST_SUFFIX = 2, 4
 _HANZI_CLASSES = dict(zip("一二三四五六七八九十", map(str, range(1, 11)), strict=True))
@@ -36,7 +35,10 @@ def analysis_id() -> str:
 
 def searchable(text: str) -> str:
     """A text or a word of a query, folded, as its pairs are made."""
-    return fold(text).translate(_RESERVED)
+    folded = fold(text)
+    if BLANK in folded or SEPARATOR in folded:
+        folded = folded.replace(BLANK, UNKNOWN).replace(SEPARATOR, UNKNOWN)
+    return folded.replace(" ", BLANK)
 
 
 def searchable_values(values: Iterable[str]) -> str:

@@ -29,7 +29,10 @@ _SCHEMA_VERSION = 1
 CURRENT = "current.json"
 _LOCK = "writer.lock"
 _POLL_S = 0.02
-_FULL = (f"os error {errno.ENOSPC}", f"os error {errno.EFBIG}", f"os error {errno.EDQUOT}", "No space left on device")
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+# What tantivy says when a thread of its writer met an error; it keeps to itself which.
+_WRITER_DIED = "writer was killed"
+_PROBE_BYTES = 1 << 20
 
 
 def schema() -> tantivy.Schema:
@@ -119,7 +122,7 @@ def _wait_for(descriptor: int, root: Path, timeout_s: float) -> None:
 
 @contextmanager
 def failures(root: Path) -> Iterator[None]:
-    """Tantivy's failures as ours: `disk.full`, or `search.index-broken` with what it said.
+    """Tantivy's failures as ours: `disk.full`, `search.write-failed`, or `search.index-broken` with what it said.
 
     Tantivy tells of damaged files by ValueError, by OSError, or by a panic of its Rust code, which is no Exception.
     """
@@ -134,6 +137,20 @@ def failures(root: Path) -> Iterator[None]:
 
 
 def _failure(root: Path, detail: str) -> StorageError:
-    if any(sign in detail for sign in _FULL):
+    if any(f"os error {number}" in detail or f"Errno {number}" in detail for number in _FULL):
         return StorageError("disk.full", path=root)
+    if _WRITER_DIED in detail:
+        return StorageError("disk.full" if _disk_is_full(root) else "search.write-failed", path=root, detail=detail)
     return StorageError("search.index-broken", path=root, detail=detail[:300])
+
+
+def _disk_is_full(root: Path) -> bool:
+    """Asked of the disk itself: free space does not tell quotas and limits."""
+    probe = root / "probe"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+    except OSError as error:
+        return error.errno in _FULL
+    finally:
+        probe.unlink(missing_ok=True)
+    return False

@@ -71,25 +71,29 @@ def parse_query(text: str) -> Query:
     text = _checked(text)
     groups: list[list[Leaf]] = []
     excluded: list[Leaf] = []
+    items = _items(text)
+    if len(items) > MOST_WORDS:
+        raise QueryError("search.query-too-many-words", limit=MOST_WORDS)
+    # What OR joins: the group before it, where it stands behind a word that is looked for.
+    before: list[Leaf] | None = None
     joining = False
-    for count, item in enumerate(_items(text)):
-        if count >= MOST_WORDS:
-            raise QueryError("search.query-too-many-words", limit=MOST_WORDS)
+    for item in items:
         if item.group() == "OR":
-            if joining or not groups or count == 0:
+            if joining or before is None:
                 raise QueryError("search.query-or")
             joining = True
             continue
-        leaf = _leaf(item)
         if item["minus"]:
             if joining:
                 raise QueryError("search.query-or")
-            excluded.append(leaf)
-        elif joining:
-            groups[-1].append(leaf)
-            joining = False
+            excluded.append(_leaf(item))
+            before = None
+        elif joining and before is not None:
+            before.append(_leaf(item))
         else:
-            groups.append([leaf])
+            before = [_leaf(item)]
+            groups.append(before)
+        joining = False
     if joining:
         raise QueryError("search.query-or")
     if not groups:

@@ -1,0 +1,53 @@
+"""The failing index fails as a real one does: whole, with a code, leaving what was."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from base.errors import StorageError
+from search.embedded import EmbeddedIndex
+from tests.search.contract import Contract, found
+from tests.search.failing import FailingIndex
+from tests.search.samples import ALL, EVERYTHING, PAGES
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> FailingIndex:
+    return FailingIndex(EmbeddedIndex.create(tmp_path / "index"))
+
+
+class TestContractWhileNothingFails(Contract):
+    @pytest.fixture
+    def empty(self, failing: FailingIndex) -> FailingIndex:
+        return failing
+
+
+def test_breaks_in_the_middle_and_goes_on_afterwards(failing: FailingIndex) -> None:
+    failing.write(PAGES[:1])
+    failing.break_after = 2
+    with pytest.raises(StorageError) as caught:
+        failing.write(ALL, deleted=["page:1"])
+    assert caught.value.code == "search.write-failed"
+    assert list(failing.ids()) == ["page:1"]
+    failing.break_after = None
+    failing.write(ALL)
+    assert len(list(failing.ids())) == len(ALL)
+
+
+def test_full(failing: FailingIndex) -> None:
+    failing.full = True
+    with pytest.raises(StorageError) as caught:
+        failing.write(ALL)
+    assert caught.value.code == "disk.full"
+    assert found(failing, "吴国华") == []
+
+
+def test_late(failing: FailingIndex) -> None:
+    failing.late_s = 0.05
+    began = time.monotonic()
+    failing.search("吴国华", EVERYTHING)
+    assert time.monotonic() - began >= 0.05
+    failing.close()
