@@ -1,32 +1,32 @@
-"""Findings as rows: what the rules said, kept with the page, material or dossier it is about."""
+"""Findings as rows: what the rules said, kept with the page, material, dossier or batch it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy.orm import Session
 
-from archive.tables import Dossier, FindingRow
+from archive.tables import FindingRow
 from base.clock import now
 from standards.values import Finding
 
 
-def add_findings(
+def add_finding(
     session: Session,
-    findings: Iterable[Finding],
+    finding: Finding,
     *,
     scope: str,
-    dossier: Dossier,
+    batch_id: int,
+    dossier_id: int | None = None,
     material_id: int | None = None,
     page_id: int | None = None,
     version_id: int | None = None,
 ) -> None:
-    """Adds what is not a plain pass. `scope` says which run of rules replaces them later."""
-    at = now()
-    session.add_all(
+    """Adds one finding that is not a plain pass. `scope` says which run of rules replaces it later."""
+    if finding.verdict == "pass":
+        return
+    session.add(
         FindingRow(
-            batch_id=dossier.batch_id,
-            dossier_id=dossier.id,
+            batch_id=batch_id,
+            dossier_id=dossier_id,
             material_id=material_id,
             page_id=page_id,
             version_id=version_id,
@@ -40,10 +40,8 @@ def add_findings(
             clause=finding.clause,
             certainty=finding.certainty,
             params=finding.params,
-            found_at=at,
+            found_at=now(),
         )
-        for finding in findings
-        if finding.verdict != "pass"
     )
 
 

@@ -43,8 +43,9 @@ def demo(
     office, people = _open_or_make(data_dir / "office")
     with Bar() as bar:
         truth = make(data_dir / "samples", seed=seed, dossiers=dossiers, progress=bar)
-        result = ingest(office, truth.delivery, None, machine_viewer("demo"), bar, wait=True)
-    tell(result)
+        results = [ingest(office, each, None, machine_viewer("demo"), bar, wait=True) for each in truth.batches]
+    for result in results:
+        tell(result)
     office.close()
     if known:
         say("demo.known", path=data_dir)

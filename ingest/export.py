@@ -47,7 +47,7 @@ def _find(session: Session, viewer: Viewer, name: str) -> Dossier:
         .order_by(Dossier.id)
         .limit(1)
     )
-    dossier = session.scalar(scoped(statement, viewer, Dossier))
+    dossier: Dossier | None = session.scalar(scoped(statement, viewer, Dossier))
     if dossier is None:
         raise InputError("dossier.unknown", path=name, name=name)
     return dossier

@@ -9,6 +9,7 @@ from archive.office import Office
 from base.errors import JuanzongError
 from ocr.engine import OcrEngine
 from ocr.engines import engine_factory
+from standards.profiles import load_profile
 
 
 class LeaseLostError(JuanzongError):
@@ -23,6 +24,7 @@ class Workshop:
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        self.profile = load_profile(office.settings.profile)
 
     @cached_property
     def engine(self) -> OcrEngine:

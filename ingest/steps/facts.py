@@ -1,0 +1,87 @@
+"""Rows of the catalogue as the plain values that rules judge."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
+from standards.rules import DossierFacts, MaterialFacts
+from standards.values import Measure, Measures, PageFacts
+
+ImageSet = Literal["original", "optimised"]
+
+
+def page_facts(version: PageVersion, measures: Measures) -> PageFacts:
+    """The facts of one image of a page, under the path it was delivered with."""
+    page = version.page
+    return PageFacts(
+        file=version.file.path,
+        page=version.file_page,
+        measures=measures,
+        dossier=page.dossier.key,
+        material=page.material.key if page.material else None,
+        number=page.number,
+        image_set=cast("ImageSet", version.image_set),
+        name_pattern=page.pattern,
+    )
+
+
+def measures_of(kept: dict[str, Any]) -> Measures:
+    """What `Measure.as_json` wrote, read back."""
+    return {
+        name: Measure(
+            name, value.get("value"), value.get("unit", ""), value.get("confidence", 1.0), value.get("reason")
+        )
+        for name, value in kept.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDossier:
+    """A dossier's facts, and the way back from a finding to its rows."""
+
+    facts: DossierFacts
+    versions: dict[tuple[str, int], PageVersion]
+    materials: dict[str, int]
+
+
+def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
+    """The images that count now (current and their linked other set), by material, in page order.
+
+    Before 分件 is confirmed the materials have no pages yet, so nothing is promised of them.
+    """
+    statement = (
+        select(PageVersion)
+        .join(Page, Page.id == PageVersion.page_id)
+        .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
+        .where(Page.dossier_id == dossier.id, Page.state == "active")
+        .where(PageVersion.state.in_(["current", "linked"]))
+        .order_by(Page.position, Page.id, PageVersion.id)
+    )
+    by_material: dict[int | None, list[PageFacts]] = defaultdict(list)
+    versions = {}
+    for version in session.scalars(statement):
+        facts = page_facts(version, measures_of(version.measures))
+        by_material[version.page.material_id].append(facts)
+        versions[(facts.file, facts.page)] = version
+    splitting = dossier.state == "splitting"
+    materials = session.scalars(select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position))
+    rows = materials.all()
+    return JudgedDossier(
+        facts=DossierFacts(
+            key=dossier.key,
+            materials=tuple(
+                MaterialFacts(row.key, tuple(by_material[row.id]), None if splitting else row.declared_pages)
+                for row in rows
+            ),
+            unsorted=tuple(by_material[None]),
+            promised=None if splitting else dossier.list_row.get("pages"),
+        ),
+        versions=versions,
+        materials={f"{dossier.key}/{row.key}": row.id for row in rows},
+    )

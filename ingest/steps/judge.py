@@ -1,0 +1,95 @@
+"""Judge a dossier as a whole once its images are measured, and a batch once its dossiers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from archive.findings import add_finding
+from archive.jobs import enqueue
+from archive.jobs.contract import Job
+from archive.jobs.local import finish_in
+from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, ReceivedFile
+from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
+from ingest.workshop import LeaseLostError, Workshop
+from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_people
+from standards.values import Finding, Measure, PageFacts
+
+
+def judge(workshop: Workshop, job: Job) -> None:
+    """Subject: a dossier. What its rules found before is replaced."""
+    office = workshop.office
+    with office.catalogue.write() as session:
+        dossier = session.get_one(Dossier, job.subject_id)
+        judged = dossier_facts(session, dossier)
+        findings = judge_dossier(judged.facts, workshop.profile)
+        _replace(session, judged, dossier, findings)
+        if dossier.state == "received":
+            dossier.state = "checked"
+        _enqueue_batch(session, job, dossier.batch_id)
+        if not finish_in(session, job):
+            raise LeaseLostError(job)
+
+
+def _replace(session: Session, judged: JudgedDossier, dossier: Dossier, findings: Iterable[Finding]) -> None:
+    session.execute(delete(FindingRow).where(FindingRow.dossier_id == dossier.id, FindingRow.scope == "dossier"))
+    for finding in findings:
+        version = judged.versions.get((finding.file or "", finding.page or 0))
+        add_finding(
+            session,
+            finding,
+            scope="dossier",
+            batch_id=dossier.batch_id,
+            dossier_id=dossier.id,
+            material_id=judged.materials.get(finding.subject or ""),
+            page_id=version.page_id if version else None,
+            version_id=version.id if version else None,
+        )
+
+
+def _enqueue_batch(session: Session, job: Job, batch_id: int) -> None:
+    """The batch is judged when nothing of it is left to measure or judge; a later image is a new round."""
+    left = select(func.count()).select_from(JobRow).where(JobRow.batch_id == batch_id, JobRow.id != job.id)
+    left = left.where(JobRow.kind.in_(["measure", "judge"]), JobRow.state.in_(["waiting", "running"]))
+    if not session.scalar(left):
+        enqueue(session, "judge_batch", batch_id, batch_id=batch_id, revision=job.id, priority=150)
+
+
+def judge_whole_batch(workshop: Workshop, job: Job) -> None:
+    """Subject: a batch. ID numbers of its list, and one format for all its images."""
+    office = workshop.office
+    with office.catalogue.write() as session:
+        batch = session.get_one(Batch, job.subject_id)
+        session.execute(delete(FindingRow).where(FindingRow.batch_id == batch.id, FindingRow.scope == "batch"))
+        dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id)).all()
+        people = {facts.row: (facts, dossier.id) for dossier in dossiers for facts in _person(dossier)}
+        for finding in judge_people([facts for facts, _ in people.values()], workshop.profile):
+            owner = people[int(finding.subject or 0)][1]
+            add_finding(session, finding, scope="batch", batch_id=batch.id, dossier_id=owner)
+        for finding in judge_batch(_formats(session, batch.id), workshop.profile):
+            add_finding(session, finding, scope="batch", batch_id=batch.id)
+        if not finish_in(session, job):
+            raise LeaseLostError(job)
+
+
+def _person(dossier: Dossier) -> Sequence[PersonFacts]:
+    row = dossier.list_row
+    if not row:
+        return ()
+    return (PersonFacts(row["list_path"], row["row"], row["id_number"], row["id_state"]),)
+
+
+def _formats(session: Session, batch_id: int) -> list[PageFacts]:
+    """Only what the one-format rule reads: the measured format of each image."""
+    statement = (
+        select(ReceivedFile.path, PageVersion.file_page, PageVersion.image_set, PageVersion.measures)
+        .join(PageVersion, PageVersion.file_id == ReceivedFile.id)
+        .join(Page, Page.id == PageVersion.page_id)
+        .where(ReceivedFile.batch_id == batch_id, PageVersion.state.in_(["current", "linked"]))
+    )
+    return [
+        PageFacts(path, page, {"format": measures_of(measures).get("format", Measure("format", None))}, image_set=which)
+        for path, page, which, measures in session.execute(statement)
+    ]

@@ -1,0 +1,130 @@
+"""Measure one page: can it be opened, what is its true resolution, how does it look at first sight; then judge it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from archive.findings import add_finding
+from archive.jobs import enqueue
+from archive.jobs.contract import Job
+from archive.jobs.local import finish_in
+from archive.outbox import announce
+from archive.store.keys import derived_key
+from archive.tables import FindingRow, Page, PageVersion
+from base.clock import now
+from base.digests import sha256_of_bytes
+from base.errors import InputError
+from base.images import Pixels, read_pixels
+from ingest.measure import measure_page
+from ingest.steps.facts import page_facts
+from ingest.workshop import LeaseLostError, Workshop
+from standards.rules import judge_page
+from standards.values import Measures
+
+VIEW_SIDE = 1600  # pixels of the longer side: the page fills a 1366×768 screen at twice its height
+THUMBNAIL_SIDE = 240  # shown at 120 px, sharp on a double-density screen
+_VIEW_QUALITY = 82
+_VERSION = "1"
+
+
+def measure(workshop: Workshop, job: Job) -> None:
+    """Subject: a page version. A page that cannot be opened is set aside (待处理) with its reason, never dropped."""
+    office = workshop.office
+    with office.catalogue.read() as session:
+        version = session.get_one(PageVersion, job.subject_id)
+        key, sha256, frame, name = version.object_key, version.sha256, version.frame, version.file.path
+    data = office.store.read(key)
+    error: InputError | None = None
+    pixels: Pixels | None = None
+    try:
+        pixels = read_pixels(data, name, frame)
+    except InputError as broken:
+        error = broken
+    measures = measure_page(data, name, frame, pixels=pixels)
+    views = {} if pixels is None else {side: _store_view(workshop, sha256, frame, pixels, side) for side in _SIDES}
+    with office.catalogue.write() as session:
+        _commit(session, workshop, job, measures, pixels, views, error)
+        if not finish_in(session, job):
+            raise LeaseLostError(job)
+
+
+_SIDES = (VIEW_SIDE, THUMBNAIL_SIDE)
+
+
+def _store_view(workshop: Workshop, sha256: str, frame: int, pixels: Pixels, side: int) -> str:
+    data = reduced_jpeg(pixels, side)
+    key = derived_key(sha256, f"view{side}_{frame}", _VERSION, ".jpg")
+    workshop.office.store.put(
+        key, data, sha256=sha256_of_bytes(data), size=len(data), media_type="image/jpeg", replace=True
+    )
+    return key
+
+
+def reduced_jpeg(pixels: Pixels, side: int) -> bytes:
+    """The page as JPEG with its longer side at most `side` pixels."""
+    scale = min(1.0, side / max(pixels.shape[:2]))
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _VIEW_QUALITY])[1]
+    return bytes(np.asarray(encoded).tobytes())
+
+
+def _commit(
+    session: Session,
+    workshop: Workshop,
+    job: Job,
+    measures: Measures,
+    pixels: Pixels | None,
+    views: dict[int, str],
+    error: InputError | None,
+) -> None:
+    version = session.get_one(PageVersion, job.subject_id)
+    version.measures = {name: value.as_json() for name, value in measures.items()}
+    version.measured_at = now()
+    if pixels is not None:
+        version.height, version.width = pixels.shape[:2]
+        version.view_key, version.thumbnail_key = views[VIEW_SIDE], views[THUMBNAIL_SIDE]
+    if error is not None:
+        version.file.state, version.file.reason = "quarantined", error.code
+        version.file.reason_params = {name: str(value) for name, value in error.params.items()}
+    _judge_page(session, workshop, version, measures)
+    page = version.page
+    if version.state == "current":
+        if pixels is not None:
+            enqueue(session, "read", version.id, batch_id=job.batch_id)
+        announce(session, [f"page:{page.id}"], job.batch_id)
+    enqueue_judging(session, page.dossier_id, job.batch_id)
+
+
+def _judge_page(session: Session, workshop: Workshop, version: PageVersion, measures: Measures) -> None:
+    """The rules of one page, on its own facts; a new run replaces what they found before."""
+    session.execute(delete(FindingRow).where(FindingRow.version_id == version.id, FindingRow.scope == "page"))
+    page = version.page
+    for finding in judge_page(page_facts(version, measures), workshop.profile):
+        add_finding(
+            session,
+            finding,
+            scope="page",
+            batch_id=page.dossier.batch_id,
+            dossier_id=page.dossier_id,
+            material_id=page.material_id,
+            page_id=page.id,
+            version_id=version.id,
+        )
+
+
+def enqueue_judging(session: Session, dossier_id: int, batch_id: int | None) -> None:
+    """Judges the dossier as a whole once each of its images is measured; a later image is a new round."""
+    counts = (
+        select(func.count(PageVersion.id), func.count(PageVersion.measured_at))
+        .join(Page, Page.id == PageVersion.page_id)
+        .where(Page.dossier_id == dossier_id)
+    )
+    session.flush()
+    images, measured = session.execute(counts).one()
+    if images == measured:
+        enqueue(session, "judge", dossier_id, batch_id=batch_id, revision=measured, priority=150)
