@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from base.images import Pixels
+from ocr import geometry
 from ocr.geometry import Quad
 
 Detector = Callable[[NDArray[np.uint8]], list[Quad]]
@@ -32,7 +33,7 @@ def find_lines(detect: Detector, pixels: Pixels) -> list[Quad]:
     for start, end in _parts(pixels):
         for quad in detect(_padded(pixels[:, start:end])):
             limited = np.minimum(quad, np.array([end - start, height], np.float32))
-            found.append(limited + np.array([start, 0], np.float32))
+            found.append(geometry.from_top_left(limited + np.array([start, 0], np.float32)))
     return found
 
 

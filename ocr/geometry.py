@@ -21,6 +21,14 @@ def size(quad: Quad) -> tuple[float, float]:
     return float(width), float(height)
 
 
+def from_top_left(quad: Quad) -> Quad:
+    """The same corners, clockwise, counted so that the first edge runs to the right, however the box leans."""
+    rightward = [
+        float((quad[(i + 1) % 4] - quad[i])[0] / (np.linalg.norm(quad[(i + 1) % 4] - quad[i]) + 1e-6)) for i in range(4)
+    ]
+    return np.roll(quad, -int(np.argmax(rightward)), axis=0)
+
+
 def begin_at_text(quad: Quad, rotation: int) -> Quad:
     """The same box, its first corner where the text begins on a page that `rotation` degrees clockwise make upright."""
     return np.roll(quad, -_STEPS[rotation], axis=0)

@@ -1,4 +1,5 @@
-"""Reading order: rows from top to bottom and from left to right, two columns of running text one after the other."""
+"""Reading order: rows from top to bottom and from left to right, two columns of running text one after the other;
+vertical text in columns from right to left."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ocr.geometry import Quad
+from ocr.stacks import mostly_tall
 
 # A seam between columns of running text is at least so many line heights wide, and each side has so many lines.
 _SEAM_LINES = 1.0
@@ -19,6 +21,9 @@ def reading_order(quads: Sequence[Quad]) -> list[int]:
     """Indices of upright boxes in the order in which a person reads them. Small skew is taken out first."""
     if not quads:
         return []
+    if mostly_tall(quads):
+        # Columns from right to left, each from top to bottom: rows of a page that lies on its side.
+        return _ordered([np.stack([quad[:, 1], -quad[:, 0]], axis=1) for quad in quads], list(range(len(quads))))
     level = _level(quads)
     return _ordered(level, list(range(len(quads))))
 

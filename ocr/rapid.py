@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from base.images import Pixels
-from ocr import detection, geometry, models, stacks
+from ocr import detection, geometry, models, orientation, stacks
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 from ocr.lines import Line, PageReading
@@ -22,13 +22,16 @@ from ocr.recognition import Reading, recognise
 MAX_SIDE = 4000
 # Below it a line is noise more often than text.
 MIN_CONFIDENCE = 0.5
-# Lines read to learn which way up a page is, and the confidence at which the first way tried is believed.
-_PROBES = 6
-_BELIEVED = 0.9
+# A page squeezed to this width shows as rows what wide-spaced writing (grid paper) shows as columns.
+_SQUEEZE = 0.75
+# Rows must read nearly as well as the columns they replace.
+_ROWS_MAY_LOSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """A line on the upright page; the quad begins where the text does."""
+
     quad: Quad
     reading: Reading
 
@@ -55,67 +58,100 @@ class RapidOcrEngine:
         """See `OcrEngine.read`."""
         begun = time.perf_counter()
         try:
-            rotation, read = self._read(pixels)
+            rotation, lines = self._read(pixels)
         except (RuntimeError, cv2.error, MemoryError) as error:
             raise OcrError("ocr.failed", engine=self.name, detail=str(error).strip().split("\n")[-1]) from error
-        height, width = pixels.shape[:2]
-        order = reading_order([geometry.turned_points(r.quad, rotation, width, height) for r in read])
         return PageReading(
             engine=self.name,
             engine_version=self.version,
-            width=width,
-            height=height,
+            width=pixels.shape[1],
+            height=pixels.shape[0],
             rotation=rotation,
             seconds=time.perf_counter() - begun,
-            lines=tuple(_line(read[i], width, height) for i in order),
+            lines=lines,
             parameters=self.parameters,
         )
 
-    def _read(self, pixels: Pixels) -> tuple[int, list[_Read]]:
-        """The page's turn, and its lines with boxes in stored pixels that begin where the text does."""
+    def _read(self, pixels: Pixels) -> tuple[int, tuple[Line, ...]]:
         small, scale = _within(pixels)
-        quads = detection.find_lines(self._models.find_lines, small)
-        if not quads:
-            return 0, []
-        rotation = self._rotation(small, quads)
-        turned = [geometry.begin_at_text(quad, rotation) for quad in quads]
-        read = [r for r in self._recognised(small, turned) if r.reading.confidence >= MIN_CONFIDENCE and r.reading.text]
-        return (rotation if read else 0), [_Read(r.quad * scale, r.reading) for r in read]
+        quads = self._find(small)
+        rotation = self._rotation(small, quads) if quads else 0
+        upright = small
+        if rotation:
+            # Lines are found best on the upright page, so it is worth a second look.
+            upright = np.ascontiguousarray(np.rot90(small, -rotation // 90))
+            quads = self._find(upright)
+        read = self._recognised(upright, quads)
+        if stacks.mostly_tall(quads):
+            read = self._rows_or_columns(upright, read)
+        read = [r for r in read if r.reading.text and r.reading.confidence >= MIN_CONFIDENCE]
+        ordered = [read[i] for i in reading_order([r.quad for r in read])]
+        back = _Back(rotation, scale, (upright.shape[1], upright.shape[0]), (pixels.shape[1], pixels.shape[0]))
+        return (rotation if read else 0), tuple(back.line(r) for r in ordered)
+
+    def _find(self, pixels: Pixels) -> list[Quad]:
+        return detection.find_lines(self._models.find_lines, pixels)
 
     def _rotation(self, pixels: Pixels, quads: Sequence[Quad]) -> int:
-        """The turn at which the longest lines read best; the first way tried is taken if it reads well."""
-        longest = sorted(quads, key=lambda quad: max(geometry.size(quad)))[-_PROBES:]
-        means: dict[int, float] = {}
-        for rotation in _ways(quads):
-            read = self._recognised(pixels, [geometry.begin_at_text(quad, rotation) for quad in longest])
-            means[rotation] = float(np.mean([r.reading.confidence for r in read]))
-            if means[rotation] >= _BELIEVED:
-                return rotation
-        return max(means, key=means.__getitem__)
+        """The turn at which the longest lines read best."""
+        if stacks.mostly_tall(quads):
+            return orientation.among_tall({turn: self._probe(pixels, quads, turn).mean for turn in orientation.TURNS})
+        scores: dict[int, float] = {}
+        for turn in (0, 180):
+            probe = self._probe(pixels, quads, turn)
+            if probe.mean >= orientation.BELIEVED:
+                return turn
+            scores[turn] = probe.total
+        # On grid paper the gaps between characters may be wider than those between rows: look for lines crosswise too.
+        crosswise = np.ascontiguousarray(np.rot90(pixels))
+        across = self._find(crosswise)
+        for turn in (0, 180):
+            # Crosswise is already three quarters of a turn on.
+            scores[(turn + 270) % 360] = self._probe(crosswise, across, turn).total
+        return max(scores, key=scores.__getitem__)
+
+    def _probe(self, pixels: Pixels, quads: Sequence[Quad], turn: int) -> orientation.Probe:
+        """How well the longest lines read when the page is turned so; tall ones as stacked characters."""
+        longest = sorted(quads, key=lambda quad: max(geometry.size(quad)))[-orientation.PROBES :]
+        cuts = [geometry.cut_out(pixels, geometry.begin_at_text(quad, turn)) for quad in longest]
+        cuts = [stacks.laid_out(cut) if stacks.is_tall(cut.shape[1], cut.shape[0]) else cut for cut in cuts]
+        return orientation.probe_of(self._texts(cuts))
+
+    def _texts(self, cuts: Sequence[Pixels]) -> list[Reading]:
+        return recognise(self._models.score_columns, self._models.characters, cuts)
 
     def _recognised(self, pixels: Pixels, quads: Sequence[Quad]) -> list[_Read]:
         """Reads boxes; a tall one both as stacked characters and as text lying on its side, whichever reads better."""
         cuts = [geometry.cut_out(pixels, quad) for quad in quads]
         tall = [i for i, quad in enumerate(quads) if stacks.is_tall(*geometry.size(quad))]
-        stacked = {i: stacks.laid_out(cuts[i]) for i in tall}
+        stacked = [stacks.laid_out(cuts[i]) for i in tall]
         for i in tall:
             cuts[i] = np.ascontiguousarray(np.rot90(cuts[i]))
-        readings = recognise(self._models.score_columns, self._models.characters, [*cuts, *stacked.values()])
+        readings = self._texts([*cuts, *stacked])
         read = [_Read(quad, reading) for quad, reading in zip(quads, readings, strict=False)]
-        for i, reading in zip(stacked, readings[len(cuts) :], strict=True):
+        for i, reading in zip(tall, readings[len(cuts) :], strict=True):
             if reading.confidence >= readings[i].confidence:
                 read[i] = _Read(quads[i], Reading(reading.text, reading.confidence, ()))
             else:
                 read[i] = _Read(np.roll(quads[i], -1, axis=0), readings[i])
         return read
 
+    def _rows_or_columns(self, pixels: Pixels, columns: list[_Read]) -> list[_Read]:
+        """Wide-spaced rows look like columns; squeezed, they come back as rows, and true columns stay what they are."""
+        width = max(1, round(pixels.shape[1] * _SQUEEZE))
+        squeezed = cv2.resize(pixels, (width, pixels.shape[0]), interpolation=cv2.INTER_AREA)
+        factor = np.array([pixels.shape[1] / width, 1.0], np.float32)
+        quads = [quad * factor for quad in self._find(np.asarray(squeezed, np.uint8))]
+        if not quads or stacks.mostly_tall(quads):
+            return columns
+        rows = self._recognised(pixels, quads)
+        return rows if _mean(rows) >= _mean(columns) - _ROWS_MAY_LOSE else columns
 
-def _ways(quads: Sequence[Quad]) -> tuple[int, ...]:
-    """Turns worth trying: most of the text's length in tall boxes tells a page that lies on its side."""
-    sizes = [geometry.size(quad) for quad in quads]
-    tall = sum(height for width, height in sizes if stacks.is_tall(width, height))
-    wide = sum(width for width, height in sizes if not stacks.is_tall(width, height))
-    return (90, 270, 0) if tall > wide else (0, 180)
+
+def _mean(read: Sequence[_Read]) -> float:
+    """Confidence of a character, on average."""
+    characters = sum(len(r.reading.text) for r in read)
+    return sum(len(r.reading.text) * r.reading.confidence for r in read) / max(1, characters)
 
 
 def _within(pixels: Pixels) -> tuple[Pixels, float]:
@@ -127,10 +163,20 @@ def _within(pixels: Pixels) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
-def _line(read: _Read, width: int, height: int) -> Line:
-    return Line(
-        text=read.reading.text,
-        box=geometry.as_box(read.quad, width, height),
-        confidence=read.reading.confidence,
-        char_spans=read.reading.spans,
-    )
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """From the upright page as it was read to the image as it is stored."""
+
+    rotation: int
+    scale: float
+    upright: tuple[int, int]
+    stored: tuple[int, int]
+
+    def line(self, read: _Read) -> Line:
+        quad = geometry.turned_points(read.quad, -self.rotation % 360, *self.upright) * self.scale
+        return Line(
+            text=read.reading.text,
+            box=geometry.as_box(quad, *self.stored),
+            confidence=min(1.0, read.reading.confidence),
+            char_spans=read.reading.spans,
+        )

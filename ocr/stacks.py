@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from base.images import Pixels
+from ocr import geometry
+from ocr.geometry import Quad
 
 # Higher than wide by this much, a cut-out line holds stacked characters or text that lies on its side.
 TALL = 1.5
@@ -15,6 +18,13 @@ TALL = 1.5
 
 def is_tall(width: float, height: float) -> bool:
     return height >= TALL * width
+
+
+def mostly_tall(quads: Sequence[Quad]) -> bool:
+    """Whether most of the text's length is in tall boxes: the page lies on its side, or is written in columns."""
+    sizes = [geometry.size(quad) for quad in quads]
+    tall = sum(height for width, height in sizes if is_tall(width, height))
+    return tall > sum(width for width, height in sizes if not is_tall(width, height))
 
 
 def laid_out(cut: Pixels) -> Pixels:
