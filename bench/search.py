@@ -1,10 +1,10 @@
 """Search bench: pages indexed a second, index size, latency by kind of query, over generated pages of 400 characters.
 
-    python -m bench.search [PAGES …]      default 10000 100000
+    python -m bench.search [PAGES …]      prints only; `python -m bench search` also keeps 10,000 and 100,000
 
 The pages are made of syllable-like words with a skewed frequency, as in forms: some words stand on a third of all pages,
 names and ID numbers on few. Latencies are whole `search` calls: parsing, counting, 20 hits with marks and snippets, as an
-account of one district (the scope is in the query). Beside them: the same file's text as plain bytes.
+account of one district (the scope is in the query). The peer is tantivy with nothing but the pairs and the stored text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import tantivy
+
+from bench.table import keep
+from search.analysis import pairs
 from search.embedded import EmbeddedIndex
 from search.index import Document, Scope
 
@@ -113,11 +117,13 @@ def queries(pages: Pages) -> dict[str, Callable[[random.Random], str]]:
     }
 
 
-def measure(count: int) -> None:
+def measure(count: int) -> str:
+    """The tables of one size, as Markdown."""
     pages = Pages(count)
     documents = list(pages.documents())
     plain = sum(len(each.text.encode()) for each in documents)
     with tempfile.TemporaryDirectory() as folder:
+        peer_s, peer_bytes = _pairs_alone(documents, Path(folder) / "pairs")
         root = Path(folder) / "index"
         index = EmbeddedIndex(root)
         began = time.perf_counter()
@@ -125,31 +131,68 @@ def measure(count: int) -> None:
             for document in documents:
                 writer.add(document)
         built = time.perf_counter() - began
-        size = sum(each.stat().st_size for each in root.rglob("*") if each.is_file())
-        began = time.perf_counter()
-        index.write([Document(f"page:{count}", "page", "补写的一页", organisations=(10,))])
-        total = index.search("补写的一页", Scope(organisations=(10,))).total
-        visible = time.perf_counter() - began
-        assert total == 1
-        print(f"\n{count:,} pages, {plain / 1e6:.1f} MB of text: {count / built:,.0f} pages/s, index {size / 1e6:.1f} MB "
-              f"({size / plain:.2f} x text), one more page visible after {visible * 1000:.0f} ms, "
-              f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")  # fmt: skip
-        print(f"{'query':<36}{'hits':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
-        for name, make in queries(pages).items():
-            rng = random.Random(3)
-            times, totals = [], []
-            for _ in range(QUERIES_EACH):
-                answer = index.search(make(rng), Scope(organisations=(10,)))
-                times.append(answer.took_ms)
-                totals.append(answer.total)
-            cut = statistics.quantiles(times, n=100)
-            print(f"{name:<36}{statistics.median(totals):>9.0f}{cut[49]:>9.2f}{cut[94]:>9.2f}{cut[98]:>9.2f}")
+        size = _bytes_in(root)
+        visible = _visible_after(index, count)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return (
+            f"**{count:,} pages**, {plain / 1e6:.1f} MB of text: {count / built:,.0f} pages/s "
+            f"({peer_s / built:.2f} of the rate of pairs alone, the peer), index {size / 1e6:.1f} MB "
+            f"({size / peer_bytes:.2f} × pairs alone with the stored text, {size / plain:.2f} × the text), "
+            f"one more page visible after {visible * 1000:.0f} ms, peak memory of this process {memory:.0f} MB.\n\n"
+            + _latencies(index, pages)
+        )
 
 
-def main() -> None:
-    for count in [int(each) for each in sys.argv[1:]] or [10_000, 100_000]:
-        measure(count)
+def _pairs_alone(documents: list[Document], root: Path) -> tuple[float, int]:
+    """(seconds, bytes) of the peer: tantivy with the pairs of the unfolded text and the stored text, nothing else."""
+    root.mkdir()
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="position")
+    builder.add_bytes_field("body", stored=True)
+    began = time.perf_counter()
+    writer = tantivy.Index(builder.build(), path=str(root)).writer(64_000_000, 1)
+    for document in documents:
+        made = tantivy.Document()
+        made.add_text("pairs", pairs(document.text.replace("\n", "").replace(" ", "")))
+        made.add_bytes("body", document.text.encode())
+        writer.add_document(made)
+    writer.commit()
+    writer.wait_merging_threads()
+    return time.perf_counter() - began, _bytes_in(root)
+
+
+def _bytes_in(root: Path) -> int:
+    return sum(each.stat().st_size for each in root.rglob("*") if each.is_file())
+
+
+def _visible_after(index: EmbeddedIndex, count: int) -> float:
+    """Seconds from handing over one page to having found it."""
+    began = time.perf_counter()
+    index.write([Document(f"page:{count}", "page", "补写的一页", organisations=(10,))])
+    if index.search("补写的一页", Scope(organisations=(10,))).total != 1:
+        raise RuntimeError("the page just written was not found")
+    return time.perf_counter() - began
+
+
+def _latencies(index: EmbeddedIndex, pages: Pages) -> str:
+    lines = ["| query | hits (median) | p50 ms | p95 ms | p99 ms |", "|---|---:|---:|---:|---:|"]
+    for name, make in queries(pages).items():
+        rng = random.Random(3)
+        answers = [index.search(make(rng), Scope(organisations=(10,))) for _ in range(QUERIES_EACH)]
+        cut = statistics.quantiles([each.took_ms for each in answers], n=100)
+        hits = statistics.median(each.total for each in answers)
+        lines.append(f"| {name} | {hits:.0f} | {cut[49]:.2f} | {cut[94]:.2f} | {cut[98]:.2f} |")
+    return "\n".join(lines)
+
+
+def main(counts: tuple[int, ...] = (10_000, 100_000), *, write: bool = False) -> None:
+    sections = []
+    for count in counts:
+        sections.append(measure(count))
+        print(sections[-1], flush=True)
+    if write:
+        keep("search", "python -m bench search", "\n\n".join(sections))
 
 
 if __name__ == "__main__":
-    main()
+    main(tuple(int(each) for each in sys.argv[1:]) or (10_000, 100_000))
