@@ -5,49 +5,22 @@ The row language is described at the head of `data/forms_*.toml`. All lengths ar
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import Any
-
 from ingest.samples import marks
+from ingest.samples.cells import BINDING, FREE_EDGE, TOP, CellWriter, Fill
 from ingest.samples.fields import Rows
-from ingest.samples.fonts import Face
 from ingest.samples.sheet import BLACK, RED, Pen, Sheet
 from ingest.samples.words import Rng, pick
 
-TOP, FREE_EDGE, BINDING = 17.0, 11.0, 24.0
 FOOT = 16.0
 # Ruled rows are made lower or higher by at most this much to fill the page.
 STRETCH = (0.72, 1.4)
-_PART = re.compile(r"\{(\w+)(\*?)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """All that one material is filled with: values, tables, the pens, and whose seals stand on it."""
-
-    fields: dict[str, str]
-    lists: dict[str, Rows]
-    label: Pen
-    title: Pen
-    value: Pen
-    signature: Pen
-    seal_face: Face
-    words: dict[str, Any]
-    sealed: bool
-    value_mm: float
-    # Lines of a prose already written on earlier pages, by its cell.
-    written: dict[str, int] = field(default_factory=dict)
-
-
-class PageWriter:
+class PageWriter(CellWriter):
     """Goes down one page row by row."""
 
     def __init__(self, sheet: Sheet, rng: Rng, fill: Fill) -> None:
-        self.sheet, self.rng, self.fill = sheet, rng, fill
-        self.left = BINDING if sheet.binding == "left" else FREE_EDGE
-        self.right = sheet.width_mm - (FREE_EDGE if sheet.binding == "left" else BINDING)
-        self.y = TOP
+        super().__init__(sheet, rng, fill)
         self.photo: tuple[float, float] | None = None
         self.stretch = 1.0
         self.below: list[float] = []
@@ -80,7 +53,7 @@ class PageWriter:
         self._centred(cells[0], float(numbers[0]), Pen(self.fill.title.face, RED, "print"))
 
     def _centred(self, cell: str, size: float, pen: Pen) -> None:
-        text = self._plain(cell)
+        text = self.plain(cell)
         wide = self.sheet.width_of(text, size, pen)
         size *= min(1.0, (self.right - self.left) / wide)
         wide = self.sheet.width_of(text, size, pen)
@@ -96,14 +69,14 @@ class PageWriter:
         height, step = float(numbers[0]), (self.right - self.left) / len(cells)
         for index, cell in enumerate(cells):
             if cell != "-":
-                self._flow(cell, self.left + index * step + 1, self.y, step, height)
+                self.flow(cell, self.left + index * step + 1, self.y, step, height)
         self.y += height
 
     def row_para(self, numbers: list[str], cells: list[str]) -> None:
         """Running text; what is filled in is underlined and written by the filler where the form is not typed."""
         size = float(numbers[0])
         x = self.left + size * 2
-        for text, filled in self._runs(cells[0]):
+        for text, filled in self.runs(cells[0]):
             pen = self.fill.value if filled else self.fill.label
             for run in self._broken(text, x, size, pen):
                 if run is None:
@@ -120,7 +93,7 @@ class PageWriter:
         parts: list[str | None] = [""]
         for char in text:
             wide = self.sheet.width_of(char, size, pen)
-            if x + wide > self.right - 0.5:
+            if x + wide > self.right - 0.5 and char not in "。,;、:":
                 parts += [None, ""]
                 x = self.left
             parts[-1] = (parts[-1] or "") + char
@@ -129,10 +102,10 @@ class PageWriter:
 
     def row_sign(self, _: list[str], cells: list[str]) -> None:
         for index, cell in enumerate(cells):
-            text = self._plain(cell)
+            text = self.plain(cell)
             x = self.right - self.sheet.width_of(text, 4.8, self.fill.label) - 8
             self.sheet.write(self.rng, text, x, self.y + index * 9, size_mm=4.8, pen=self.fill.label)
-        unit = self._plain(cells[0])
+        unit = self.plain(cells[0])
         marks.seal(self.sheet, self.rng, unit, "", x_mm=self.right - 32, y_mm=self.y + 2, face=self.fill.seal_face)
         self.y += 9 * len(cells)
 
@@ -140,7 +113,7 @@ class PageWriter:
         """Ruled paper to the foot of the page, written on as far as the text goes."""
         pitch, pen, size = float(numbers[0]), self.fill.value, self.fill.value_mm * 1.12
         count = int((self.sheet.height_mm - FOOT - self.y) / pitch)
-        lines = self._wrapped("  " + self._plain(cells[0]), self.right - self.left - 4, size, pen)
+        lines = self.wrapped("  " + self.plain(cells[0]), self.right - self.left - 4, size, pen)
         skip = self.fill.written.get(cells[0], 0)
         self.fill.written[cells[0]] = skip + count
         tint = pick(self.rng, ((196, 92, 92), (120, 150, 130), (110, 120, 160)))
@@ -168,15 +141,15 @@ class PageWriter:
             if text == "[photo]":
                 self._photo(x, wide, sum(self.below[: int(weight.partition("^")[2])]))
             elif text != "-":
-                self._box(x, self.y, wide, height)
-                self._cell(text, x, self.y, wide, height)
+                self.box(x, self.y, wide, height)
+                self.cell(text, x, self.y, wide, height)
             x += wide
         self.y += height
         if self.photo is not None and self.y > self.photo[1] - 0.1:
             self.photo = None
 
     def _photo(self, x: float, wide: float, height: float) -> None:
-        self._box(x, self.y, wide, height)
+        self.box(x, self.y, wide, height)
         self.photo = (x, self.y + height)
         w, h = min(marks.PHOTO_MM[0], wide - 1), min(marks.PHOTO_MM[1], height - 2)
         w = min(w, h * 0.78)
@@ -184,7 +157,7 @@ class PageWriter:
             left, top = x + (wide - w) / 2, self.y + (height - h) / 2
             marks.portrait(self.sheet, self.rng, x_mm=left, y_mm=top, width_mm=w, height_mm=h)
         else:
-            self._cell("照片", x, self.y, wide, height)
+            self.cell("照片", x, self.y, wide, height)
 
     def row_list(self, numbers: list[str], cells: list[str]) -> None:
         """A table of `count` lines with a head; a narrow first cell beside all of it names the table."""
@@ -195,16 +168,16 @@ class PageWriter:
         total = sum(weights) + float(wide)
         unit, high = (self.right - self.left) / total, float(height) * self.stretch
         if float(wide):
-            self._box(self.left, self.y, float(wide) * unit, high * (int(count) + 1))
-            self._cell(label, self.left, self.y, float(wide) * unit, high * (int(count) + 1))
+            self.box(self.left, self.y, float(wide) * unit, high * (int(count) + 1))
+            self.cell(label, self.left, self.y, float(wide) * unit, high * (int(count) + 1))
         rows: Rows = (tuple(text for text, _, _ in pairs), *self.fill.lists[name])
         for index in range(int(count) + 1):
             x = self.left + float(wide) * unit
             for column, weight in enumerate(weights):
-                self._box(x, self.y, weight * unit, high)
+                self.box(x, self.y, weight * unit, high)
                 text = rows[index][column] if index < len(rows) and column < len(rows[index]) else ""
                 if text:
-                    self._in_cell(
+                    self.in_cell(
                         text, x, self.y, weight * unit, high, pen=self.fill.value if index else self.fill.label
                     )
                 x += weight * unit
@@ -215,10 +188,10 @@ class PageWriter:
         height = float(numbers[0]) * self.stretch
         text, _, weight = cells[0].rpartition("@")
         wide = (self.right - self.left) * float(weight) / 120
-        self._box(self.left, self.y, wide, height)
-        self._cell(text, self.left, self.y, wide, height)
+        self.box(self.left, self.y, wide, height)
+        self.cell(text, self.left, self.y, wide, height)
         x, room = self.left + wide, self.right - self.left - wide
-        self._box(x, self.y, room, height)
+        self.box(x, self.y, room, height)
         self._decide(x, room, height, cells[1])
         self.y += height
 
@@ -227,7 +200,7 @@ class PageWriter:
         words = "本人同意。" if who == "person" else pick(rng, fill.words["opinions"])
         pen = Pen(fill.signature.face, fill.value.colour, "hand", fill.signature.shake)
         size = min(5.2, height / 4.2)
-        for index, line in enumerate(self._wrapped(words, room - 10, size, pen)[:2]):
+        for index, line in enumerate(self.wrapped(words, room - 10, size, pen)[:2]):
             self.sheet.write(rng, line, x + 5, self.y + size * 1.5 + index * size * 1.4, size_mm=size, pen=pen)
         foot = self.y + height - 3
         name = fill.fields["name"] if who == "person" else pick(rng, fill.words["leaders"])
@@ -259,110 +232,6 @@ class PageWriter:
             "clinic": (unit + "职工医院", ""),
         }
         return table[who]
-
-    # cells
-
-    def _box(self, x: float, y: float, wide: float, high: float) -> None:
-        for x0, y0, x1, y1 in (
-            (x, y, x + wide, y),
-            (x, y + high, x + wide, y + high),
-            (x, y, x, y + high),
-            (x + wide, y, x + wide, y + high),
-        ):
-            self.sheet.rule(x0, y0, x1, y1)
-
-    def _cell(self, cell: str, x: float, y: float, wide: float, high: float) -> None:
-        """A label, a value, or `label:{value}`."""
-        found = _PART.fullmatch(cell)
-        if found is None and "{" in cell:
-            if ":" in cell or ":" in cell:
-                self._flow(cell, x + 1, y, wide - 2, high)
-                return
-            self._in_cell(self._plain(cell), x, y, wide, high, pen=self.fill.value)
-        elif found is None:
-            self._in_cell(cell, x, y, wide, high, pen=self.fill.label)
-        elif found[2]:
-            self._paragraph(self.fill.fields[found[1]], x, y, wide, high)
-        else:
-            self._in_cell(self.fill.fields[found[1]], x, y, wide, high, pen=self.fill.value)
-
-    def _in_cell(self, text: str, x: float, y: float, wide: float, high: float, *, pen: Pen) -> None:
-        """Centred; upright in a tall narrow cell; in two lines or smaller where it does not fit."""
-        if not text:
-            return
-        size = min(self.fill.value_mm if pen is self.fill.value else 3.9, high * 0.62)
-        if pen is self.fill.label and high > wide * 1.6 and len(text) > 2:
-            self._upright(text, x, y, wide, high, pen)
-            return
-        need = self.sheet.width_of(text, size, pen)
-        lines = [text]
-        if need > wide - 1.6 and high > size * 2.3 and len(text) > 4:
-            half = (len(text) + 1) // 2
-            lines = [text[:half], text[half:]]
-        need = max(self.sheet.width_of(line, size, pen) for line in lines)
-        size *= min(1.0, (wide - 1.6) / need)
-        drift = float(self.rng.normal(0, 0.35)) if pen.kind == "hand" else 0.0
-        for index, line in enumerate(lines):
-            left = x + (wide - self.sheet.width_of(line, size, pen)) / 2
-            base = y + high / 2 + size * (0.37 + (index - (len(lines) - 1) / 2) * 1.15) + drift
-            self.sheet.write(self.rng, line, left, base, size_mm=size, pen=pen)
-
-    def _upright(self, text: str, x: float, y: float, wide: float, high: float, pen: Pen) -> None:
-        """One character under the other, noted as one line."""
-        size = min(3.9, wide * 0.7, high / len(text) * 0.85)
-        step = min(size * 1.6, high / (len(text) + 0.6))
-        top = y + (high - step * len(text)) / 2
-        for index, char in enumerate(text):
-            left = x + (wide - self.sheet.width_of(char, size, pen)) / 2
-            self.sheet.write(self.rng, char, left, top + step * index + size, size_mm=size, pen=pen, note=False)
-        px = self.sheet.px
-        left = x + (wide - size) / 2
-        self.sheet.note(text, [px(left), px(top), px(left + size), px(top + step * len(text))], "print")
-
-    def _paragraph(self, text: str, x: float, y: float, wide: float, high: float) -> None:
-        pen, size = self.fill.value, self.fill.value_mm
-        lines = self._wrapped("  " + text, wide - 4, size, pen)
-        if len(lines) * size * 1.45 > high - 2:
-            size *= 0.85
-            lines = self._wrapped("  " + text, wide - 4, size, pen)
-        pitch = size * 1.45
-        for index, line in enumerate(lines[: int((high - 1) / pitch)]):
-            self.sheet.write(self.rng, line, x + 2, y + 1 + pitch * (index + 0.85), size_mm=size, pen=pen)
-
-    def _flow(self, cell: str, x: float, y: float, wide: float, high: float) -> None:
-        """`label:{value} label:{value}` on one line."""
-        size = min(4.2, high * 0.55)
-        need = sum(
-            self.sheet.width_of(text, size, self.fill.value if v else self.fill.label) for text, v in self._runs(cell)
-        )
-        size *= min(1.0, wide / max(need, 1.0))
-        for text, filled in self._runs(cell):
-            pen = self.fill.value if filled else self.fill.label
-            x = self.sheet.write(self.rng, text, x, y + high * 0.68, size_mm=size, pen=pen)
-
-    # text
-
-    def _runs(self, cell: str) -> list[tuple[str, bool]]:
-        """The cell's text in runs, each printed (False) or filled in (True)."""
-        runs, at = [], 0
-        for found in _PART.finditer(cell):
-            runs += [(cell[at : found.start()], False), (self.fill.fields[found[1]], True)]
-            at = found.end()
-        return [(text, filled) for text, filled in (*runs, (cell[at:], False)) if text]
-
-    def _plain(self, cell: str) -> str:
-        return "".join(text for text, _ in self._runs(cell))
-
-    def _wrapped(self, text: str, wide: float, size: float, pen: Pen) -> list[str]:
-        lines, line, used = [], "", 0.0
-        for char in text:
-            step = self.sheet.width_of(char, size, pen)
-            if used + step > wide and char not in "。,;、:":
-                lines.append(line)
-                line, used = "", 0.0
-            line += char
-            used += step
-        return [*lines, line] if line else lines
 
 
 def _heights(rows: str) -> tuple[float, float]:

@@ -178,8 +178,6 @@ def _faults(dossier: Dossier, made: list[SamplePage], placed: list[_Placed]) -> 
     """Every planted fault with the rule that should see it and its place; a count that cannot fit is a fault of its own."""
     for item in placed:
         for fault in item.page.faults:
-            if fault in ("rescan", "copy") and item.page.counted:
-                continue
             yield _fault(dossier, fault, FAULTS[fault], item.page.material, item)
             if fault == "lying-header":
                 yield _fault(dossier, fault, "page.dpi", item.page.material, item)

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from ingest.samples import marks
+from ingest.samples.cells import Fill
 from ingest.samples.fields import Rows, fields_of, lists_of
 from ingest.samples.fonts import FACES
-from ingest.samples.layout import Fill, PageWriter
+from ingest.samples.layout import PageWriter
 from ingest.samples.people import Person
 from ingest.samples.sheet import BLACK, INKS, Pen, Sheet
 from ingest.samples.words import DATA, Rng, Split, pick, words
@@ -155,10 +156,11 @@ def write_material(
         value_mm=3.9 if typed else float(rng.uniform(4.9, 5.8)),
     )
     wide, high = PAPER_MM[form.paper]
+    line_mm = float(rng.uniform(0.12, 0.28))
     sheets = []
     for index, rows in enumerate(form.pages):
         binding = "right" if form.duplex and index % 2 == 1 else "left"
-        sheet = Sheet(wide, high, dpi, "right" if binding == "right" else "left")
+        sheet = Sheet(wide, high, dpi, "right" if binding == "right" else "left", line_mm)
         PageWriter(sheet, rng, fill).page(rows)
         if numbered:
             marks.pencil_numbers(sheet, rng, hand, material.mark if index == 0 else None, index + 1)

@@ -20,6 +20,11 @@ from ingest.samples.words import Rng, rng_of, split_of
 BackKind = Literal["plain", "ruled"]
 LOW_DPI = 150
 LYING_DPI = 300
+# Faults that one side of a paper bears, and those of all its sides; the others add a page, leave one out, or stand
+# wherever the paper states what is wrong.
+_DOUBLES = frozenset({"rescan", "copy"})
+_ON_PAGE = _DOUBLES | {"upside-down", "sideways", "grey-seal", "skew", "border"}
+_ON_PAPER = frozenset({"low-dpi", "lying-header"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,12 @@ def _places(seed: int, dossier: Dossier) -> dict[str, int]:
     taken: set[int] = set()
     places: dict[str, int] = {}
     for fault in dossier.faults:
+        if fault == "wrong-check":
+            continue  # on every paper that bears the number
         fitting = [i for i, m in enumerate(dossier.materials) if i not in taken and _fits(fault, m, dossier.container)]
+        if not fitting and fault == "missing-page":
+            # No paper has two pages: a whole one is missing, which only the list can tell.
+            fitting = [i for i in range(len(dossier.materials)) if i not in taken]
         if fitting:
             places[fault] = fitting[int(rng.integers(len(fitting)))]
             taken.add(places[fault])
@@ -112,41 +122,43 @@ def _material_pages(
     if "birth" in faults:
         person = with_birth(person, contradicting_birth(person.birth))
     rng = rng_of(*key, 0)
-    true_dpi = LOW_DPI if faults & {"low-dpi", "lying-header"} else dpi
+    true_dpi = min(LOW_DPI, round(dpi * 0.75)) if faults & _ON_PAPER else dpi
     sheets, fields = write_material(
         rng, split_of(seed), person, material, true_dpi, sealed=True if "grey-seal" in faults else None
     )
-    at = int(rng.integers(len(sheets)))
-    if "grey-seal" in faults:
-        at = len(sheets) - 1
-    if "missing-page" in faults and len(sheets) > 1:
-        at = int(rng.integers(len(sheets) - 1))
+    at = _bearer(rng, faults, len(sheets))
     for index, sheet in enumerate(sheets):
-        here = faults - {"birth"} if index == at else frozenset()
-        if "{birth" in material.form.pages[index]:
-            here |= faults & {"birth"}
+        here = _faults_here(faults, dossier, material.form.pages[index], index == at)
         back = _behind(sheets, index, material.form)
+        scanned = rng_of(*key, index + 1)
         made = page_from(
-            rng_of(*key, index + 1), sheet, material, person, fields, here, back, header=_header(here, true_dpi)
+            scanned, sheet, material, person, fields, here - _DOUBLES, back, header=_header(here, true_dpi)
         )
         missing = ("missing-page" in faults and index == at) or ("missing-last" in faults and index == len(sheets) - 1)
         yield replace(made, missing=missing)
         if "copy" in here:
             yield replace(made, faults=("copy",), counted=False)
         if "rescan" in here:
-            again = page_from(
-                rng_of(*key, index + 1),
-                sheet,
-                material,
-                person,
-                fields,
-                here,
-                back,
-                header=true_dpi,
-                again=rng_of(*key, 77),
-            )
+            same, other = rng_of(*key, index + 1), rng_of(*key, 77)
+            again = page_from(same, sheet, material, person, fields, here, back, header=true_dpi, again=other)
             yield replace(again, counted=False)
     yield from _extra(seed, dossier, key, material, sheets, faults, true_dpi)
+
+
+def _bearer(rng: Rng, faults: frozenset[str], sides: int) -> int:
+    """Which side of the paper bears the fault: the last has the seal, and after a gap a page must follow."""
+    if "grey-seal" in faults:
+        return sides - 1
+    return int(rng.integers(sides - 1 if "missing-page" in faults and sides > 1 else sides))
+
+
+def _faults_here(faults: frozenset[str], dossier: Dossier, rows: str, bearer: bool) -> frozenset[str]:
+    here = faults & (_ON_PAGE | _ON_PAPER) if bearer else faults & _ON_PAPER
+    if "{birth" in rows:
+        here |= faults & {"birth"}
+    if "wrong-check" in dossier.faults and "{id}" in rows:
+        here |= {"wrong-check"}
+    return here
 
 
 def _header(faults: frozenset[str], dpi: int) -> int:
@@ -209,16 +221,18 @@ def _extra(
 ) -> Iterator[SamplePage]:
     """Pages that follow a material's own: a blank back, a sheet of somebody else's."""
     rng, person = rng_of(*key, 50), dossier.person
-    single = len(sheets) % 2 == 1
+    single, whole = len(sheets) % 2 == 1, faults & _ON_PAPER
+    header = _header(whole, dpi)
     if "blank-page" in faults or (single and rng.random() < BLANK_BACK_CHANCE):
         blank = blank_sheet(rng, material.form.paper, dpi, "ruled" if rng.random() < 0.4 else "plain")
         back = sheets[-1].ink if single and rng.random() < 0.7 else None
-        here = frozenset({"blank-page"})
-        yield page_from(rng, blank, material, person, {}, here, back, header=dpi, blank=True)
+        here = whole | {"blank-page"}
+        yield page_from(rng, blank, material, person, {}, here, back, header=header, blank=True)
     if "other-person" in faults:
         stranger = make_person(seed, dossier.number + 1000)
         strange, fields = write_material(rng, split_of(seed), stranger, material, dpi)
-        made = page_from(rng, strange[-1], material, stranger, fields, frozenset({"other-person"}), None, header=dpi)
+        named = next((i for i, rows in enumerate(material.form.pages) if "{name}" in rows), 0)
+        made = page_from(rng, strange[named], material, stranger, fields, whole | {"other-person"}, None, header=header)
         yield made
 
 

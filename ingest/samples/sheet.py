@@ -41,12 +41,14 @@ class Pen:
 
 @dataclass(slots=True)
 class Sheet:
-    """A white side of paper; `ink` multiplies the paper under it. `binding` is the side of the 25 mm margin."""
+    """A white side of paper; `ink` multiplies the paper under it. `binding` is the side of the 25 mm margin, `line_mm` the
+    thickness of the form's lines."""
 
     width_mm: float
     height_mm: float
     dpi: int
     binding: Literal["left", "right"] = "left"
+    line_mm: float = 0.25
     lines: list[Line] = field(default_factory=list)
     ink: Pixels = field(init=False)
 
@@ -103,10 +105,10 @@ class Sheet:
         view[...] = (view * veil // 255).astype(np.uint8)
 
     def rule(
-        self, x0: float, y0: float, x1: float, y1: float, *, width_mm: float = 0.25, colour: Colour = BLACK
+        self, x0: float, y0: float, x1: float, y1: float, *, width_mm: float = 0.0, colour: Colour = BLACK
     ) -> None:
-        """A straight line between two points in millimetres."""
-        thick = max(1, self.px(width_mm))
+        """A straight line between two points in millimetres, as thick as the form's lines unless `width_mm` says otherwise."""
+        thick = max(1, self.px(width_mm or self.line_mm))
         cv2.line(self.ink, (self.px(x0), self.px(y0)), (self.px(x1), self.px(y1)), colour, thick, cv2.LINE_AA)
 
 

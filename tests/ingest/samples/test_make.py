@@ -51,15 +51,13 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+def test_same_seed_gives_the_same_bytes_in_another_process(made: SampleTruth, tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from ingest.samples import make; "
-    code += f"make(Path(sys.argv[1]), seed=5, dossiers=4, dpi={DPI})"
-    for name, hash_seed in (("a", "1"), ("b", "2")):
-        subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / name)], check=True, cwd=ROOT, env={"PYTHONHASHSEED": hash_seed}
-        )
-    first = _digests(tmp_path / "a")
-    assert first == _digests(tmp_path / "b")
+    code += f"make(Path(sys.argv[1]), seed=4, dossiers=8, dpi={DPI})"
+    other = tmp_path / "out"
+    subprocess.run([sys.executable, "-c", code, str(other)], check=True, cwd=ROOT, env={"PYTHONHASHSEED": "7"})
+    first = _digests(made.delivery.parent)
+    assert first == _digests(other)
     assert any(name.endswith(".xlsx") for name in first)
     assert any(name.endswith(".csv") for name in first)
 
@@ -152,6 +150,19 @@ def test_planted_faults_are_in_the_files(made: SampleTruth, told: dict[str, Any]
         if fault["rule"] == "number.gap":
             counts = next(m for m in told["dossiers"][fault["dossier"]]["materials"] if m["mark"] == fault["material"])
             assert counts["images"] < counts["promised"]
+
+
+def test_a_strangers_page_bears_another_name_and_only_blank_pages_are_called_blank(
+    made: SampleTruth, told: dict[str, Any]
+) -> None:
+    strangers = 0
+    for page in _pages(made):
+        mine = told["dossiers"][page["dossier"]]["person"]["name"]
+        assert (page["person"] != mine) == ("other-person" in page["faults"])
+        assert page["blank"] == ("blank-page" in page["faults"])
+        assert (page["dpi"] < DPI) == bool({"low-dpi", "lying-header"} & set(page["faults"]))
+        strangers += page["person"] != mine
+    assert strangers == 1
 
 
 def test_double_scans_are_other_bytes_and_copies_the_same(made: SampleTruth, told: dict[str, Any]) -> None:
