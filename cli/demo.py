@@ -16,7 +16,7 @@ from archive.office import Office, make_office, open_office
 from base.settings import load_settings
 from cli.frame import Bar, DataDir, say
 from cli.ingest import tell
-from cli.office import run_office
+from cli.serve import run_office
 from ingest.batch import ingest
 from ingest.samples import make
 

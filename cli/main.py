@@ -15,9 +15,9 @@ from cli.frame import language, wants_json
 # Each verb and where it lives. Only the verb that is asked for is imported: `plan` must not load an inference runtime.
 VERBS = {
     "demo": "cli.demo:demo",
-    "init": "cli.office:init",
-    "serve": "cli.office:serve",
-    "worker": "cli.office:worker",
+    "init": "cli.init:init",
+    "serve": "cli.serve:serve",
+    "worker": "cli.serve:worker",
     "check": "cli.check:check",
     "ingest": "cli.ingest:ingest_command",
     "ocr": "cli.ocr:ocr",

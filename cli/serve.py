@@ -1,52 +1,20 @@
-"""`juanzong init`, `serve` and `worker`: an office is made, and what it needs is run."""
+"""`juanzong serve` and `worker`: what an office needs is run."""
 
 from __future__ import annotations
 
-import getpass
 import os
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
 import typer
 
-from archive.office import make_office, open_office
-from base.errors import InputError
+from archive.office import open_office
 from base.settings import load_settings
-from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, print_json, say
+from cli.frame import DEFAULT_DATA_DIR, DataDir, say
 from ingest.attendant import Attendant
 from web.server import serve as serve_web
-
-
-def init(
-    office: Annotated[str, typer.Option("--office", help="单位名称 / name of the office")] = "区人事档案中心",
-    login: Annotated[str, typer.Option("--login", help="管理员登录名 / login of the administrator")] = "admin",
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="从标准输入读密码 / read the password from stdin")
-    ] = False,
-    as_json: AsJson = False,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
-) -> int:
-    """建立空的档案库和首位管理员 / make an empty office with its first administrator."""
-    password = _password(password_stdin)
-    make_office(load_settings(data_dir), office, login, password).close()
-    if as_json:
-        print_json({"data_dir": str(data_dir), "office": office, "login": login})
-    else:
-        say("init.done", path=data_dir, login=login)
-    return 0
-
-
-def _password(from_stdin: bool) -> str:
-    """Never an argument: arguments stand in the list of processes."""
-    if from_stdin or not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass("密码 / password: ")
-    if getpass.getpass("再输一次 / again: ") != first:
-        raise InputError("account.passwords-differ")
-    return first
 
 
 def serve(
