@@ -92,8 +92,9 @@ def test_no_lock_and_no_environment_holds_the_gui_build_of_opencv() -> None:
 
 def test_our_packages_share_no_name_with_an_installed_distribution() -> None:
     """They are run from the checkout: a distribution with a package `search` or `web` would be taken for ours."""
+    owners = packages_distributions()
     for name in packages():
-        assert packages_distributions().get(name, []) == []
+        assert owners.get(name, []) == []
         assert name not in sys.stdlib_module_names
 
 
