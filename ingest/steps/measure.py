@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -18,15 +16,13 @@ from base.clock import now
 from base.digests import sha256_of_bytes
 from base.errors import InputError
 from base.images import Pixels, read_pixels
+from base.views import THUMBNAIL_SIDE, VIEW_SIDE, reduced_jpeg
 from ingest.measure import measure_page
 from ingest.steps.facts import page_facts
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import judge_page
 from standards.values import Measures
 
-VIEW_SIDE = 1600  # pixels of the longer side: the page fills a 1366×768 screen at twice its height
-THUMBNAIL_SIDE = 240  # shown at 120 px, sharp on a double-density screen
-_VIEW_QUALITY = 82
 _VERSION = "1"
 
 
@@ -61,16 +57,6 @@ def _store_view(workshop: Workshop, sha256: str, frame: int, pixels: Pixels, sid
         key, data, sha256=sha256_of_bytes(data), size=len(data), media_type="image/jpeg", replace=True
     )
     return key
-
-
-def reduced_jpeg(pixels: Pixels, side: int) -> bytes:
-    """The page as JPEG with its longer side at most `side` pixels."""
-    scale = min(1.0, side / max(pixels.shape[:2]))
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
-    encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _VIEW_QUALITY])[1]
-    return bytes(np.asarray(encoded).tobytes())
 
 
 def _commit(
