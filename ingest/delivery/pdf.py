@@ -20,7 +20,7 @@ from PIL import Image, UnidentifiedImageError
 
 from base.errors import InputError
 from base.images import MAX_MEGAPIXELS
-from ingest.delivery import pdf_content
+from ingest.delivery import pdf_content, pdfimages
 from ingest.delivery.pdf_content import Placed
 
 DPI = 300
@@ -31,6 +31,8 @@ _SMALLEST_MM = 10.0
 # A scan covers its page; a margin of a printer's width may stay free, and nothing may be cut off by the page's edge.
 _COVERS = 0.80
 _OVERHANG = 0.02
+# JPEG and JPEG 2000 leave as they are stored.
+_STORED_AS_IS = (b"\xff\xd8\xff", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 # Undoes a clockwise turn of the drawing.
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -75,7 +77,7 @@ def page_image(path: Path, number: int, name: str) -> bytes:
     with _opened(path, name) as document:
         page = _page(document, number, name)
         box = _box(page, number, name)
-        own = _own_image(page, box)
+        own = _own_image(page, box, path, number)
     return own if own is not None else _drawn(path, number, name, box)
 
 
@@ -139,23 +141,33 @@ def _rectangle(box: pikepdf.Array) -> tuple[float, float, float, float]:
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
-def _own_image(page: pikepdf.Page, box: _Box) -> bytes | None:
+def _own_image(page: pikepdf.Page, box: _Box, path: Path, number: int) -> bytes | None:
     """The page's own image as a file, None where the page must be drawn."""
     placed = pdf_content.only_image(page)
     if placed is None or not _fills(placed, box):
         return None
     turn = (box.turn + placed.turn) % 360
+    extracted = pdfimages.only_png(path, number) if _is_jbig2(placed.image) else _extracted(placed.image)
+    if extracted is None:
+        return None
+    if extracted.startswith(_STORED_AS_IS) and not turn:
+        return extracted
+    return _wrapped(extracted, turn, placed)
+
+
+def _is_jbig2(image: pikepdf.Stream) -> bool:
+    return "/JBIG2Decode" in str(image.get("/Filter", ""))
+
+
+def _extracted(image: pikepdf.Stream) -> bytes | None:
+    stream = io.BytesIO()
     try:
-        stream = io.BytesIO()
-        kind = pikepdf.PdfImage(placed.image).extract_to(stream=stream)
+        pikepdf.PdfImage(image).extract_to(stream=stream)
     except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, pikepdf.DependencyError, NotImplementedError):
         return None
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    data = stream.getvalue()
-    if kind in (".jpg", ".jp2") and not turn:
-        return data
-    return _wrapped(data, turn, placed)
+    return stream.getvalue()
 
 
 def _fills(placed: Placed, box: _Box) -> bool:

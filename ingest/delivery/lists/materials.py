@@ -23,9 +23,9 @@ _CLASS_NAME = re.compile(
 )
 _SUMS = ("合计", "总计", "共计", "小计")
 _ABOVE = {
-    "name": re.compile(r"姓\s*名\s*[::]?\s*(\S+)"),
-    "id": re.compile(r"身份证(?:件)?号码?\s*[::]?\s*(\S+)"),
-    "archive_no": re.compile(r"(?:档案编号|档案号|档号)\s*[::]?\s*([A-Za-z0-9][A-Za-z0-9·._-]*)"),
+    "name": re.compile(r"姓\s*名\s*:?\s*(\S+)"),
+    "id": re.compile(r"身份证(?:件)?号码?\s*:?\s*(\S+)"),
+    "archive_no": re.compile(r"(?:档案编号|档案号|档号)\s*:?\s*([A-Za-z0-9][A-Za-z0-9·.-]*)"),
 }
 
 
@@ -77,7 +77,8 @@ def _named(sheet_name: str) -> Who | None:
 
 
 def _who_above(above: str) -> Who | None:
-    found = {name: match[1] for name, pattern in _ABOVE.items() if (match := pattern.search(above))}
+    plain = naming.fold(above)
+    found = {name: match[1] for name, pattern in _ABOVE.items() if (match := pattern.search(plain))}
     return _made_who(
         found.get("id", ""), found.get("archive_no", ""), "", naming.bare_name(found.get("name", "")) or ""
     )

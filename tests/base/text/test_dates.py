@@ -84,7 +84,7 @@ def test_lunar_dates_are_marked_and_not_converted() -> None:
     assert parse("一九四九年正月初五(农历)".replace("(农历)", "农历")) == PartialDate(1949, 1, 5, lunar=True)
 
 
-@pytest.mark.parametrize("text", ["[1949]", "〔1949〕", "1949?", "1949?"])
+@pytest.mark.parametrize("text", ["[1949]", "〔1949〕", "1949?", "1949\uff1f", "\uff3b1949\uff3d"])
 def test_conjectured_dates_are_marked(text: str) -> None:
     assert parse(text) == PartialDate(1949, conjectured=True)
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.delivery import naming
+from tests.ingest.delivery.trees import wide
 
 ID = "11010519491231002X"
 
@@ -21,7 +22,8 @@ ID = "11010519491231002X"
         ("IMAGE0007", "scanner", 7, None),
         (f"{ID}-3(1", "id-page", 3, None),
         (f"{ID}-3(1)", "id-page", 3, None),
-        (f"{ID}-3(1)", "id-page", 3, None),
+        (wide(f"{ID}-3(1"), "id-page", 3, None),
+        (wide("1-2-003"), "class-item-page", 3, "1-2"),
         (f"{ID.lower()}_12", "id-page", 12, None),
         ("1-2-003", "class-item-page", 3, "1-2"),
         ("4-1-1-003", "class-item-page", 3, "4-1-1"),

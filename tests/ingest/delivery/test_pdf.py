@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import img2pdf
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -91,6 +92,38 @@ def test_other_images_come_out_with_the_same_pixels(tmp_path: Path, mode: str, k
         assert own.size == image.size
         assert own.info["dpi"] == pytest.approx((30, 30), abs=0.5)
     assert np.array_equal(pixels(data), np.asarray(image.convert("L")))
+
+
+def jbig2_page(image: Image.Image) -> bytes:
+    """The segments of a JBIG2 page as PDF embeds them: page information, one generic region in MMR, which is CCITT G4."""
+    width, height = image.size
+    # JBIG2 calls black what Pillow's TIFF calls white.
+    file = encoded(ImageChops.invert(image), "TIFF", compression="group4")
+    with Image.open(io.BytesIO(file)) as tiff:
+        start, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
+    coded = file[start : start + length]
+    info = struct.pack(">IIIIBH", width, height, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", width, height, 0, 0, 0, 1) + coded
+    return b"".join(
+        struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data
+        for number, kind, data in ((0, 48, info), (1, 38, region))
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_jbig2_comes_out_with_the_same_pixels(tmp_path: Path, turn: int) -> None:
+    image = picture("L").convert("1")
+    path = written(tmp_path / "s.pdf", img2pdf.convert(encoded(image, "TIFF", compression="group4")))
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        (stream,) = (each for _, each in document.pages[0].resources.XObject.items())
+        stream.write(jbig2_page(image), filter=pikepdf.Name.JBIG2Decode)
+        document.pages[0].rotate(turn, relative=False)
+        document.save(path)
+    data = pdf.page_image(path, 1, "s.pdf")
+    with Image.open(io.BytesIO(data)) as own:
+        assert own.info["dpi"] == pytest.approx((30, 30), abs=0.5)
+    assert np.array_equal(pixels(data), np.asarray(image.rotate(-turn, expand=True).convert("L")))
+    assert np.mean(pdf._drawing(path, 1, "s.pdf").convert("L")) == pytest.approx(np.mean(pixels(data)), abs=4)
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])

@@ -28,3 +28,8 @@ def tree(root: Path, names: Iterable[str], data: bytes = JPEG) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return root
+
+
+def wide(text: str) -> str:
+    """The text in full-width digits, letters and brackets, as a Chinese keyboard writes them."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.delivery.lists import sheets
 from ingest.delivery.lists.headers import find_header
 from ingest.delivery.lists.materials import Entry
 from ingest.delivery.lists.reader import Lists, read_lists
@@ -20,7 +21,22 @@ from tests.ingest.delivery.trees import ID, ID2
 
 TITLE = ["国有企业退休人员人事档案移交案卷目录"]
 LI = [1, "李建国", ID2, "男", "18800101", "19401231", "死亡", "19500101", "一厂", "沈阳", 33, "RS-001", "永久", ""]
-WANG = [2, "王芳", ID, "女", "19491231", "1999年12月", "健在", "", "一厂", "沈阳", "12页", "RS-002", "永久", "补"]
+WANG = [
+    2,
+    "王芳",
+    ID,
+    "女",
+    "19491231",
+    "1999年12月",
+    "健在",
+    "",
+    "一厂",
+    "沈阳",
+    "\uff11\uff12页",
+    "RS-002",
+    "永久",
+    "补",
+]
 
 
 def read(*paths: Path) -> Lists:
@@ -55,7 +71,7 @@ def test_the_fourteen_columns_in_every_form(tmp_path: Path, kind: str) -> None:
 
 
 def test_tabs_and_other_names_of_columns(tmp_path: Path) -> None:
-    rows = [["姓 名", "公民身份号码*", "工号", "出生年月(公历)"], ["王芳", ID.lower(), "00123", "1949.12"]]
+    rows = [["姓 名", "公民身份号码*", "工号", "出生年月\uff08公历\uff09"], ["王芳", ID.lower(), "00123", "1949.12"]]
     (wang,) = read(csv(tmp_path / "list.tsv", rows, "gb18030", "\t")).people
     assert (wang.id_number, wang.worker_no, wang.birth, wang.id_raw) == (ID, "00123", "1949.12", ID.lower())
 
@@ -115,7 +131,7 @@ def test_merged_title_and_a_printed_header_on_each_sheet(tmp_path: Path) -> None
 def test_classic_catalogue_with_headings(tmp_path: Path) -> None:
     rows = [
         ["干部人事档案目录"],
-        ["姓名:王芳 档案编号:RS-002"],
+        ["姓名\uff1a王芳 档案编号\uff1aRS-002"],
         ["类号", "材料名称", "材料制成时间", None, None, "份数", "页数", "备注"],
         [None, None, "年", "月", "日", None, None, None],
         ["一", "履历类"],
@@ -234,15 +250,19 @@ def ole_without_workbook() -> bytes:
     return bytes(header) + table + bytes(root) + bytes(384)
 
 
-def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
-    import zipfile
-
-    path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package, package.open("xl/a.xml", "w") as stream:
-        for _ in range(1100):
-            stream.write(bytes(1 << 20))
+def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_MAX_UNPACKED", 1000)
+    path = xlsx(tmp_path / "list.xlsx", [PEOPLE_HEADER, LI])
     ((_, error),) = read(path).problems
     assert error.code == "list.too-large"
+
+
+def test_a_list_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_MAX_ROWS", 2)
+    lists = read(
+        csv(tmp_path / "list.csv", [PEOPLE_HEADER, LI, WANG]), xlsx(tmp_path / "list.xlsx", [PEOPLE_HEADER, LI, WANG])
+    )
+    assert [error.code for _, error in lists.problems] == ["list.too-long", "list.too-long"]
 
 
 CELLS = st.none() | st.text(max_size=8) | st.integers() | st.floats() | st.datetimes() | st.booleans()
