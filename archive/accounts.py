@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -19,8 +20,6 @@ MIN_PASSWORD = 8
 _TRIES = 5
 _LOCKED = timedelta(minutes=10)
 _hasher = PasswordHasher()
-# Verified where the login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def make_organization(session: Session, name: str, kind: str, parent: Organization | None = None) -> Organization:
@@ -82,11 +81,17 @@ def set_password(session: Session, login: str, password: str) -> None:
     account.failed_sign_ins, account.locked_until = 0, None
 
 
+@cache
+def _nobody() -> str:
+    """Verified where the login is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash("nobody has this password")
+
+
 def sign_in(session: Session, login: str, password: str) -> Account | AccessError:
     """The account, or why not. The error is returned, not raised, so that the count of wrong tries is committed."""
     account = session.scalar(select(Account).where(Account.login == login, Account.active))
     if account is None:
-        _matches(_NOBODY, password)
+        _matches(_nobody(), password)
         return AccessError("account.wrong")
     if account.locked_until and account.locked_until > now():
         return AccessError("account.locked", minutes=_minutes(_LOCKED))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -11,9 +13,12 @@ from typing import Annotated
 import typer
 
 from archive.office import open_office
+from base.errors import InputError
 from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, DataDir, say
 from ingest.attendant import Attendant
+from ingest.find import find
+from ingest.indexer import open_index
 from web.server import serve as serve_web
 
 
@@ -34,9 +39,23 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=changes)
     office = open_office(settings)
+    _must_be_free(settings.host, settings.port)
+    index = open_index(office)
     with Attendant(settings, office):
-        serve_web(office, lambda address: say("serve.ready", address=address))
+        say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
+        serve_web(office, partial(find, office, index), settings.host, settings.port)
+    index.close()
     office.close()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Said before any worker starts: the web would only find out after them."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError("serve.port-taken", path=f"{host}:{port}", port=port) from error
 
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:

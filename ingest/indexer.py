@@ -54,7 +54,18 @@ def drain(office: Office, index: SearchIndex) -> int:
 
 
 def open_index(office: Office) -> EmbeddedIndex:
-    return EmbeddedIndex(office.index_path)
+    """The office's index; where there is none (a new office, a lost folder) an empty one that fills from the catalogue."""
+    if office.index_path.exists():
+        return EmbeddedIndex(office.index_path)
+    index = EmbeddedIndex.create(office.index_path)
+    with office.catalogue.write() as session:
+        outbox.announce(session, _everything(session))
+    return index
+
+
+def _everything(session: Session) -> list[str]:
+    kinds = (("page", Page.id), ("material", Material.id), ("person", Person.id))
+    return [f"{kind}:{number}" for kind, column in kinds for number in session.scalars(select(column))]
 
 
 def build(office: Office, session: Session, document_id: str) -> Document | None:
