@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pikepdf
 import pytest
 from openpyxl import load_workbook
-from PIL import Image
 from stdnum.cn import ric
 
 from base.errors import InputError
-from base.images import read_header, read_pixels
+from base.images import count_frames, read_header, read_pixels
 from ingest.samples import SampleTruth, make
+from ingest.samples.containers import tiff
 from ingest.samples.fonts import FACES, draws, glyph
 from ingest.samples.lists import PERSON_HEAD
 from ingest.samples.materials import forms
-from ingest.samples.pages import one_page
+from ingest.samples.pages import one_page, pages_of
 from ingest.samples.plan import FAULTS, plan_dossier
 from ingest.samples.words import words
 
@@ -212,13 +213,29 @@ def test_every_face_has_a_glyph_or_a_fallback(split: Any, char: str) -> None:
     assert not draws(FACES["tuning"].hands[0], "𠮷")
 
 
-def test_containers_hold_all_pages(made: SampleTruth) -> None:
-    tiffs = list(made.delivery.rglob("*.tif"))
-    assert tiffs
-    with Image.open(tiffs[0]) as image:
-        assert image.format == "TIFF"
-    assert read_pixels(tiffs[0].read_bytes(), "tif").ndim == 3
-    assert list(made.delivery.rglob("*.pdf"))
+def test_containers_hold_all_pages_as_the_truth_says(made: SampleTruth) -> None:
+    sizes: dict[str, list[tuple[int, int, int]]] = {}
+    for page in _pages(made):
+        if page["file"].endswith(".tif"):
+            sizes.setdefault(page["file"], []).append((page["width"], page["height"], page["header_dpi"]))
+    assert sizes
+    for name, expected in sizes.items():
+        data = (made.delivery / name).read_bytes()
+        assert read_header(data, name).frames == count_frames(data, name) == len(expected)
+        for frame, (width, height, dpi) in enumerate(expected):
+            pixels = read_pixels(data, name, frame)
+            assert pixels.shape == (height, width, 3)
+            assert pixels.mean() > 120
+            assert read_header(data, name).dpi == (dpi, dpi)
+    for file in made.delivery.rglob("*.pdf"):
+        with pikepdf.open(file) as pdf:
+            name = file.relative_to(made.delivery).as_posix()
+            assert len(pdf.pages) == sum(page["file"] == name for page in _pages(made))
+
+
+def test_a_tiff_shows_the_very_pixels_of_its_jpegs() -> None:
+    page = next(pages_of(4, plan_dossier(4, 0, 1), DPI))
+    assert np.abs(read_pixels(tiff([page, page]), "t", 1).astype(int) - read_pixels(page.data, "j")).max() <= 3
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
