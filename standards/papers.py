@@ -60,12 +60,11 @@ def explain(width: float, height: float, header_dpi: float | None, *, edges_seen
     frame; only a frame may be larger than the paper by a crop margin.
     """
     short, long = sorted((width, height))
-    header_dpi = header_dpi if header_dpi is not None and header_dpi >= _NO_HEADER_BELOW else None
     if header_dpi is not None:
         agreed = _agreed(short, long, header_dpi, edges_seen)
         if agreed is not None:
             return agreed
-    blind = header_dpi is None and not edges_seen
+    blind = (header_dpi is None or header_dpi < _NO_HEADER_BELOW) and not edges_seen
     fits = [
         (name, _dpi(short, long, paper))
         for dpi in SCANNER_DPI
@@ -88,7 +87,7 @@ def _agreed(short: float, long: float, header_dpi: float, edges_seen: bool) -> E
     if fits:
         name, dpi = min(fits, key=lambda fit: abs(fit[1] - header_dpi))
         return Explained(name, dpi, True, 0.97 if edges_seen else 0.9)
-    if not edges_seen:
+    if not edges_seen and header_dpi >= _NO_HEADER_BELOW:
         for name, *paper in PAPERS:
             if _cropped_around(short, long, header_dpi, paper):
                 return Explained(name, header_dpi, True, 0.75)

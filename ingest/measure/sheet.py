@@ -108,7 +108,7 @@ def _measured(
     contours, _ = cv2.findContours(paper, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     # A contour runs through the middles of the outermost pixels: the sheet is one pixel wider.
-    width, height, angle = _sides(cv2.boxPoints(cv2.minAreaRect(hull)))
+    width, height, angle = _sides(np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float32))
     margins, nearest = _margins(paper)
     filled = np.zeros_like(paper)
     cv2.drawContours(filled, [hull], -1, 255, cv2.FILLED)

@@ -16,6 +16,8 @@ _SURE = 0.6
 _SEEN = 0.7
 # True resolution within this of a limit keeps it: paper is cut to the millimetre.
 _DPI_SLACK = 0.985
+# 72 and 96 are written by programs that do not know: alone they say nothing of the scan.
+_HEADER_MEANT = 100
 
 _Judge = Callable[[Rule, PageFacts], Iterable[Finding]]
 
@@ -66,7 +68,7 @@ def _dpi(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
             yield _on(rule, facts, round(true[0]), limit=limit, verdict=verdict if sure else "review")
         return
     header = _number(facts, "dpi_header")
-    if header is None:
+    if header is None or header[0] < _HEADER_MEANT:
         return
     breach = _below(rule, header[0])
     if breach is not None:

@@ -1,0 +1,201 @@
+"""`check`: a delivery measured and judged with no database and no server."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from base.errors import InputError
+from base.messages import Language, message
+from base.progress import Progress, Silent
+from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
+from ingest.delivery.naming import material_key
+from ingest.delivery.read import read_delivery
+from ingest.doubles import find_doubles
+from ingest.measure import missing_measures
+from ingest.spread import measure_all, reason_of
+from standards.profiles import Profile, load_profile
+from standards.registry import require_known
+from standards.rules import (
+    DossierFacts,
+    MaterialFacts,
+    PersonFacts,
+    judge_batch,
+    judge_dossier,
+    judge_page,
+    judge_people,
+    worst,
+)
+from standards.values import Finding, Measure, Measures, PageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What `check` found; `as_json` is the contract of the command line."""
+
+    files: int
+    dossiers: int
+    pages: tuple[PageFacts, ...]
+    findings: tuple[Finding, ...]
+    ignored: tuple[str, ...]
+    profile: Profile
+
+    @property
+    def failed(self) -> bool:
+        return any(finding.verdict == "fail" for finding in self.findings)
+
+    def summary(self) -> dict[str, int]:
+        """Counts of files, pages and dossiers, and of pages by their worst verdict."""
+        by_page: dict[tuple[str | None, int | None], list[Finding]] = {}
+        for finding in self.findings:
+            by_page.setdefault((finding.file, finding.page), []).append(finding)
+        verdicts = Counter(worst(by_page.get((page.file, page.page), ()), _measurable(page)) for page in self.pages)
+        return {
+            "files": self.files,
+            "pages": len(self.pages),
+            "dossiers": self.dossiers,
+            **{name: verdicts[name] for name in ("fail", "review", "pass", "not_measurable")},
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "summary": self.summary(),
+            "profile": self.profile.id,
+            "pages": [_page_json(page) for page in self.pages],
+            "findings": [finding_json(finding) for finding in self.findings],
+            "ignored": list(self.ignored),
+        }
+
+
+def _measurable(page: PageFacts) -> bool:
+    return any(measure.reason is None for measure in page.measures.values())
+
+
+def _page_json(page: PageFacts) -> dict[str, Any]:
+    return {
+        "file": page.file,
+        "page": page.page,
+        "measures": {name: measure.as_json() for name, measure in page.measures.items()},
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "file": finding.file,
+        "page": finding.page,
+        "subject": finding.subject,
+        "verdict": finding.verdict,
+        "severity": finding.severity,
+        "measured": finding.measured,
+        "limit": finding.limit,
+        "unit": finding.unit,
+        "clause": finding.clause,
+        "certainty": finding.certainty,
+        "message": finding_text(finding, "en"),
+        "message_zh": finding_text(finding, "zh_CN"),
+    }
+
+
+def finding_text(finding: Finding, language: Language) -> str:
+    """The finding as one sentence with its value, limit and clause."""
+    values = {
+        "page": finding.page, "measured": finding.measured, "limit": finding.limit, "clause": finding.clause,
+        "measured_text": _word(finding, language), **finding.params,
+    }  # fmt: skip
+    return message(f"finding.{finding.rule}", language, **values)
+
+
+def _word(finding: Finding, language: Language) -> str:
+    """A measured word in the reader's language: a colour mode, a reason."""
+    prefix = {"page.colour": "colour", "page.damaged": "reason"}.get(finding.rule)
+    return message(f"{prefix}.{finding.measured}", language) if prefix else str(finding.measured)
+
+
+def check_path(
+    path: Path,
+    profile: str = "da-t-31",
+    rules: Sequence[str] = (),
+    progress: Progress | None = None,
+    workers: int = 0,
+) -> CheckReport:
+    """Measures and judges all that lies at `path` (a folder, one dossier, or one file).
+
+    `profile` is a built-in name or a TOML file; `rules` leaves only those; `workers` 0 is one for each core. InputError
+    `path.missing`, `path.empty`, `delivery.not-a-page`, `profile.…`, `rules.unknown`.
+    """
+    require_known(list(rules))
+    chosen = load_profile(profile)
+    if rules:
+        chosen = chosen.only(list(rules))
+    told = progress or Silent()
+    delivery = read_delivery(path)
+    pages = list(delivery.pages())
+    measured = measure_all(pages, told, workers)
+    doubles = find_doubles(delivery, pages, measured, told)
+    facts = [
+        _facts(page, found.measures, doubles.get(index))
+        for index, (page, found) in enumerate(zip(pages, measured, strict=True))
+    ]
+    problems = [_problem(file.path, error) for file, error in delivery.problems if file.kind == "page"]
+    return CheckReport(
+        files=sum(file.kind == "page" for file in delivery.files),
+        dossiers=len(delivery.dossiers),
+        pages=(*facts, *problems),
+        findings=tuple(_judge(delivery, pages, facts, problems, chosen)),
+        ignored=tuple(file.path for file in delivery.files if file.kind == "ignored"),
+        profile=chosen,
+    )
+
+
+def _facts(page: DeliveredPage, measures: Measures, double: Measure | None) -> PageFacts:
+    return PageFacts(
+        file=page.file.path,
+        page=page.page,
+        measures=measures if double is None else {**measures, "duplicate_of": double},
+        dossier=page.dossier,
+        material=page.material,
+        number=page.number,
+        image_set=page.image_set,
+        name_pattern=page.pattern,
+    )
+
+
+def _problem(path: str, error: Exception) -> PageFacts:
+    reason = reason_of(error) if isinstance(error, InputError) else "reason.damaged"
+    return PageFacts(path, 1, missing_measures(reason), name_pattern="")
+
+
+def _judge(
+    delivery: Delivery, pages: list[DeliveredPage], facts: list[PageFacts], problems: list[PageFacts], profile: Profile
+) -> Iterator[Finding]:
+    by_page = {(page.file.path, page.page): fact for page, fact in zip(pages, facts, strict=True)}
+    for fact in (*facts, *problems):
+        yield from judge_page(fact, profile)
+    for dossier in delivery.dossiers:
+        yield from judge_dossier(dossier_facts(dossier, by_page), profile)
+    people = [PersonFacts(row.list_path, row.row, row.id_number, row.id_state) for row in delivery.people]
+    yield from judge_people(people, profile)
+    yield from judge_batch(facts, profile)
+
+
+def dossier_facts(dossier: DeliveredDossier, by_page: dict[tuple[str, int], PageFacts]) -> DossierFacts:
+    """What the rules of a dossier need; images that run through (no material folders) are counted as a whole only."""
+    promised = {material_key(row.class_code, row.number): row.pages for row in dossier.materials}
+    grouped: dict[str, list[PageFacts]] = {}
+    unsorted: list[PageFacts] = []
+    for page in dossier.pages:
+        fact = by_page[(page.file.path, page.page)]
+        if page.material is None:
+            unsorted.append(fact)
+        else:
+            grouped.setdefault(page.material, []).append(fact)
+    materials = tuple(MaterialFacts(key, tuple(group), promised.get(key)) for key, group in grouped.items())
+    missing = [key for key in promised if key is not None and key not in grouped]
+    if dossier.layout == "folders":
+        materials += tuple(MaterialFacts(key, (), promised[key]) for key in missing)
+    whole = dossier.person.pages if dossier.person is not None else None
+    return DossierFacts(dossier.key, materials, tuple(unsorted), whole)

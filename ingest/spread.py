@@ -1,0 +1,142 @@
+"""Pages measured in several processes: in order, with little in the queue; a page that kills its process is named, its neighbours go on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+import cv2
+
+from base.errors import InputError
+from base.images import read_header, read_pixels
+from base.progress import Progress
+from ingest.delivery.model import DeliveredPage
+from ingest.delivery.pages import page_bytes
+from ingest.measure import measure_view, missing_measures
+from ingest.measure.duplicates import Fingerprint, fingerprint
+from ingest.measure.page import damaged_measures
+from ingest.measure.view import PageView
+from standards.values import Measures
+
+# Fewer pages than this are measured sooner than processes start.
+_ALONE = 4
+_BLANK = 0.5
+# Codes of errors that say why a page cannot be had at all.
+_REASONS = {
+    "image.too-large": "reason.too-large", "delivery.file-too-large": "reason.too-large", "pdf.locked": "reason.locked",
+    "path.unreadable": "reason.unreadable", "path.missing": "reason.unreadable", "pdf.page-too-large": "reason.too-large",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page's measures, and its fingerprint where enough is on it to compare."""
+
+    measures: Measures
+    fingerprint: Fingerprint | None = None
+
+
+def measure_delivered(page: DeliveredPage) -> Measured:
+    """One page's measures; never an error for what its file holds."""
+    try:
+        data, frame = page_bytes(page)
+    except InputError as error:
+        return Measured(missing_measures(reason_of(error)))
+    if not data:
+        return Measured(missing_measures("reason.empty"))
+    try:
+        view = PageView(read_pixels(data, page.file.path, frame), read_header(data, page.file.path), data)
+    except InputError as error:
+        return Measured(damaged_measures(data, reason_of(error)))
+    measures = measure_view(view)
+    blank, skew = measures["blank"].value, measures["skew_deg"].value
+    if not isinstance(blank, int | float) or blank >= _BLANK:
+        return Measured(measures)
+    return Measured(measures, fingerprint(view, skew if isinstance(skew, int | float) else None))
+
+
+def reason_of(error: InputError) -> str:
+    return _REASONS.get(error.code, "reason.damaged")
+
+
+def measure_all(pages: list[DeliveredPage], told: Progress, workers: int) -> list[Measured]:
+    """All pages in order; progress after each."""
+    count = workers or os.cpu_count() or 1
+    if len(pages) < _ALONE or count == 1:
+        found = []
+        for page in pages:
+            found.append(measure_delivered(page))
+            told.step("progress.measuring", len(found), len(pages))
+        return found
+    results: dict[int, Measured] = {}
+    waiting = list(range(len(pages)))
+    while waiting:
+        broken = _one_round(pages, waiting, results, told, count)
+        waiting = [index for index in waiting if index not in results]
+        if broken and waiting:
+            # Something killed a process: the pages that were under way are tried again, each in a process of its own.
+            waiting = _singly(pages, waiting[: 2 * count], results, waiting)
+    return [results[index] for index in range(len(pages))]
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+
+
+def _start_worker() -> None:
+    """One thread a process; Ctrl-C is the parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+
+
+def _one_round(
+    pages: list[DeliveredPage], waiting: list[int], results: dict[int, Measured], told: Progress, count: int
+) -> bool:
+    """Measures until all is done or a process dies (True). Never more than a few pages lie in the queue."""
+    queue = iter(waiting)
+    under_way: dict[Future[Measured], int] = {}
+    pool = _pool(count)
+    try:
+        _refill(pool, pages, queue, under_way, 4 * count)
+        while under_way:
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                results[under_way.pop(future)] = future.result()
+            told.step("progress.measuring", len(results), len(pages))
+            _refill(pool, pages, queue, under_way, 4 * count)
+    except BrokenProcessPool:
+        return True
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return False
+
+
+def _refill(
+    pool: ProcessPoolExecutor,
+    pages: list[DeliveredPage],
+    queue: Iterator[int],
+    under_way: dict[Future[Measured], int],
+    most: int,
+) -> None:
+    while len(under_way) < most:
+        index = next(queue, None)
+        if index is None:
+            return
+        under_way[pool.submit(measure_delivered, pages[index])] = index
+
+
+def _singly(
+    pages: list[DeliveredPage], suspects: list[int], results: dict[int, Measured], waiting: list[int]
+) -> list[int]:
+    for index in suspects:
+        with _pool(1) as pool:
+            try:
+                results[index] = pool.submit(measure_delivered, pages[index]).result()
+            except BrokenProcessPool:
+                results[index] = Measured(missing_measures("reason.damaged"))
+    return [index for index in waiting if index not in results]

@@ -1,0 +1,64 @@
+"""The page `docs/rules.md`, made from the registry and the built-in profiles: `python -m standards.rules_page > docs/rules.md`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from base.messages import message
+from standards.profiles import built_in, load_profile
+from standards.registry import Rule, registry
+
+
+def rule_as_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "title": rule.title("en"),
+        "title_zh": rule.title("zh_CN"),
+        "standard": rule.standard,
+        "clause": rule.reference,
+        "certainty": rule.certainty,
+        "severity": rule.severity,
+        "applies_to": rule.applies_to,
+        "limit": rule.limit,
+        "advised": rule.advised,
+        "unit": rule.unit,
+        "verdict": rule.verdict,
+        "enabled": rule.enabled,
+    }
+
+
+def rules_page() -> str:
+    """The whole page as Markdown."""
+    names = sorted(built_in(), key=lambda name: (name != "da-t-31", name))
+    profiles = {name: load_profile(name) for name in names}
+    lines = [
+        "# 检测规则 Conformance rules",
+        "",
+        "由登记表生成:`python -m standards.rules_page > docs/rules.md`。只有读过标准原文的规则(`text`)默认可判不合格,",
+        "其余至多提请人工确认,除非检测方案另行规定。Made from the registry; only rules whose text was read fail a page by default.",
+        "",
+        "| 规则 id | 名称 | 出处 | 把握 | 严重程度 | 对象 | " + " | ".join(f"`{name}`" for name in names) + " |",
+        "|---|---|---|---|---|---|" + "---|" * len(names),
+    ]
+    for rule in registry().values():
+        certainty = message(f"certainty.{rule.certainty}", "zh_CN")
+        cells = [f"`{rule.id}`", f"{rule.title('zh_CN')} / {rule.title('en')}", rule.reference, certainty]
+        cells += [rule.severity, rule.applies_to]
+        cells += [_effect(profile.rules[rule.id]) for profile in profiles.values()]
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "## 自带方案 Built-in profiles", ""]
+    lines += [f"- `{name}`:{profile.title_zh} / {profile.title_en}" for name, profile in profiles.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _effect(rule: Rule) -> str:
+    if not rule.enabled:
+        return "–"
+    limit = "" if rule.limit is None else f" {rule.limit} {rule.unit}".rstrip()
+    advised = "" if rule.advised is None else f"; advised {rule.advised} {rule.unit}".rstrip()
+    return f"{rule.verdict}{limit}{advised}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rules_page())
