@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,6 +124,11 @@ def _answer(error: JuanzongError, status: int) -> tuple[Response | str, int]:
     return render_template("error.html", text=error.text(frame.language()), status=status), status
 
 
+def _groupby_run(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Neighbours with the same attribute, in the order they stand; unlike Jinja's `groupby`, nothing is sorted."""
+    return [(value, list(group)) for value, group in groupby(rows, key=attrgetter(attribute))]
+
+
 def _templates(app: Flask, zone: ZoneInfo) -> None:
     def when(time: datetime | None) -> str:
         return time.astimezone(zone).strftime("%Y-%m-%d %H:%M") if time else ""
@@ -128,7 +136,7 @@ def _templates(app: Flask, zone: ZoneInfo) -> None:
     def day(time: datetime | None) -> str:
         return time.astimezone(zone).strftime("%Y-%m-%d") if time else ""
 
-    app.jinja_env.filters.update(when=when, day=day)
+    app.jinja_env.filters.update(when=when, day=day, groupby_run=_groupby_run)
     app.jinja_env.globals.update(new_token=acts.new_token, words=words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(frame.template_values)

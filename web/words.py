@@ -24,7 +24,7 @@ NEEDS = {
 }  # fmt: skip
 ID_PROBLEMS = {
     "missing": _l("没有身份证号"), "checksum": _l("校验码不对"), "form": _l("不是身份证号"),
-    "truncated": _l("表格把号码存成了数字,末几位已丢失"), "double": _l("另有一人用同一号码"),
+    "truncated": _l("表格把号码存成了数字，末几位已丢失"), "double": _l("另有一人用同一号码"),
 }  # fmt: skip
 ACTS = {
     "propose": _l("提交新图"), "accept": _l("采用新图"), "reject": _l("不用新图"), "insert": _l("插入页"), "move": _l("调序"),
@@ -68,3 +68,29 @@ def reason_text(code: str, params: dict[str, Any]) -> str:
         return text.format(**params)
     except KeyError:
         return text
+
+
+MEASURES = {
+    "dpi": _l("分辨率"), "dpi_header": _l("文件头分辨率"), "width_mm": _l("宽"), "height_mm": _l("高"),
+    "colour_mode": _l("色彩"), "bit_depth": _l("位深"), "format": _l("格式"), "orientation_deg": _l("方向"),
+    "skew_deg": _l("偏斜"), "blank": _l("空白"), "sharpness": _l("清晰度"), "contrast": _l("反差"),
+    "border_mm": _l("黑边"), "crop_margin_mm": _l("裁切余量"), "bleed_through": _l("透字"), "clipped": _l("裁掉"),
+    "jpeg_quality": _l("压缩质量"), "red_stamp": _l("红章"), "portrait": _l("照片"),
+}  # fmt: skip
+IMAGE_SETS = {"original": _l("原图"), "optimised": _l("优化图")}
+
+
+def image_name(image: Any) -> str:
+    """What an image of a page is called on the viewer's switch."""
+    if image.state == "proposed":
+        return str(_("新图（待定）"))
+    return str(IMAGE_SETS.get(image.image_set, image.image_set))
+
+
+def measure_text(measure: dict[str, Any]) -> str:
+    """A measured value with its unit, or why there is none."""
+    if "reason" in measure:
+        return reason_text(measure["reason"], {})
+    value, unit = measure["value"], str(measure["unit"])
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{shown} {unit}".strip()

@@ -22,10 +22,27 @@ document.addEventListener("keydown", (event) => {
   }
   if (typing(event.target)) return;
   if (event.key === "?") { event.preventDefault(); showKeys(); }
+  if (event.key === "z" || event.key === "Z") document.querySelector("[data-undo]")?.click();
   if (event.key === "/" && find) { event.preventDefault(); find.focus(); find.select(); }
 });
 
 document.querySelectorAll("[data-keys]").forEach((button) => button.addEventListener("click", showKeys));
+
+// Buttons that open a dialog; what they carry in data-set-NAME goes into its fields and texts.
+document.querySelectorAll("[data-dialog]").forEach((button) => button.addEventListener("click", () => {
+  const dialog = document.getElementById(button.dataset.dialog);
+  if (button.dataset.action) dialog.querySelector("form").action = button.dataset.action;
+  for (const [name, value] of Object.entries(button.dataset)) {
+    if (!name.startsWith("set")) continue;
+    const key = name.slice(3).toLowerCase();
+    dialog.querySelectorAll(`[name="${key}"]`).forEach((field) => { field.value = value; });
+    dialog.querySelectorAll(`[data-text="${key}"]`).forEach((text) => { text.textContent = value; });
+  }
+  button.closest("details.menu")?.removeAttribute("open");
+  dialog.showModal();
+  (dialog.querySelector("[autofocus]") || dialog.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+}));
+document.querySelectorAll("[data-close]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
 
 // A menu closes when something else is clicked.
 document.addEventListener("click", (event) => {

@@ -1,15 +1,14 @@
-"""The blueprint of the clerk's desk, and its lists: batches, what one batch needs, dossiers."""
+"""The clerk's lists: batches, what one batch needs, dossiers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, render_template, request
+from flask import jsonify, render_template, request, url_for
 
-from archive import batch_details, batches
+from archive import batch_details, batches, dossiers
 from web import frame
-
-blueprint = frame.desk_blueprint("clerk", __name__, "clerk")
+from web.clerk.blueprint import blueprint
 
 
 @blueprint.get("/")
@@ -23,10 +22,9 @@ def batches_page() -> str:
 def batch_page(batch_id: int) -> str:
     me = frame.viewer()
     with frame.office().catalogue.read() as session:
-        row = batches.batch_row(session, me, batch_id)
         return render_template(
             "clerk/batch.html",
-            row=row,
+            row=batches.batch_row(session, me, batch_id),
             causes=batch_details.causes(session, me, batch_id),
             aside=batch_details.set_aside(session, me, batch_id),
             people=batch_details.odd_people(session, me, batch_id),
@@ -43,7 +41,7 @@ def batch_progress(batch_id: int) -> Any:
 
 @blueprint.get("/batches/<int:batch_id>/findings/<rule>/<verdict>")
 def cause_page(batch_id: int, rule: str, verdict: str) -> str:
-    """The pages that one cause is on."""
+    """Where one cause is found."""
     me = frame.viewer()
     after = request.args.get("after", 0, int)
     with frame.office().catalogue.read() as session:
@@ -52,3 +50,34 @@ def cause_page(batch_id: int, rule: str, verdict: str) -> str:
     return render_template(
         "clerk/cause.html", row=row, rule=rule, verdict=verdict, found=found, last=last, after=after
     )  # fmt: skip
+
+
+@blueprint.get("/dossiers")
+def dossiers_page() -> str:
+    """All dossiers the account sees, by 档号; filters and the key of the slice are in the address."""
+    me = frame.viewer()
+    wanted = dossiers.DossierFilter(
+        text=request.args.get("text", "").strip(),
+        batch_id=request.args.get("batch", None, int),
+        state=request.args.get("state", ""),
+        need=request.args.get("need", ""),
+    )
+    with frame.office().catalogue.read() as session:
+        rows, last = dossiers.list_dossiers(session, me, wanted, after=_after())
+        choices = [(row.id, row.name) for row in batches.list_batches(session, me)]
+    kept: dict[str, Any] = {"text": wanted.text, "batch": wanted.batch_id, "state": wanted.state, "need": wanted.need}
+    kept = {name: value for name, value in kept.items() if value}
+    following = url_for("clerk.dossiers_page", **kept, after=last[0], id=last[1]) if last else None
+    return render_template(
+        "clerk/dossiers.html",
+        rows=rows,
+        wanted=wanted,
+        batches=choices,
+        following=following,
+        first=url_for("clerk.dossiers_page", **kept) if _after() else None,
+    )
+
+
+def _after() -> tuple[str, int] | None:
+    last_id = request.args.get("id", None, int)
+    return (request.args.get("after", ""), last_id) if last_id is not None else None
