@@ -27,7 +27,7 @@ def test_values_titles_and_units():
     assert titles[0] == "第 0 年\uff1a60,103 卷\uff0c360.6 m²"
     assert titles[-1] == "第 10 年\uff1a78,103 卷\uff0c468.6 m²"
     texts = [text.text for text in root.iter(f"{SVG}text")]
-    assert {"年(0 = 今天)", "所需使用面积(m²)", "500", "10"} <= set(texts)
+    assert {"年\uff080 = 今天\uff09", "所需使用面积\uff08m²\uff09", "500", "10"} <= set(texts)
     assert root.get("role") == "img" and "468.6" in str(root.get("aria-label"))
 
 
