@@ -51,7 +51,7 @@ def _match_people(dossiers: Sequence[Gathered], people: Sequence[PersonRow], mat
             by_id.get(who.id_number or "", []),
             by_archive.get(_folded(who.archive_no or last), []),
             by_worker.get(_folded(who.worker_no or last), []),
-            by_number.get(_serial(who.worker_no or last), []),
+            by_number.get(_serial(who.worker_no or last) or _folded(who.worker_no or last), []),
         )
         row = next((row for rows in steps if (row := _one(dossier, rows, who, matches))), None)
         if row is None and who.name and who.name in by_name:
@@ -66,7 +66,7 @@ def _indexes(people: Sequence[PersonRow]) -> tuple[dict[str, list[PersonRow]], .
         lambda row: row.id_number or "",
         lambda row: _folded(row.archive_no),
         lambda row: _folded(row.worker_no),
-        lambda row: _serial(row.number),
+        lambda row: _serial(row.number) or _folded(row.number),
         lambda row: naming.fold(row.name),
     )
     indexes: tuple[dict[str, list[PersonRow]], ...] = tuple(defaultdict(list) for _ in keys)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from ingest.delivery.lists.sheets import Cell
 
 _LONGEST = 1e21
+# Blanks, a byte-order mark inside, the apostrophe that makes a number text.
+_EDGES = " \t\r\n\v\f\u00a0\u3000\ufeff'"
 _COUNT = re.compile(r"共?([0-9]{1,6})(?:\.0+)?[页张份面]?")
 
 
@@ -17,6 +19,8 @@ def text(value: Cell) -> str:
     """The cell as written, blanks at the ends off; whole numbers without a point, dates as YYYY-MM-DD."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return _unprotected(value.strip(_EDGES))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
     if isinstance(value, date):
@@ -24,8 +28,12 @@ def text(value: Cell) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LONGEST and value == int(value):
         # A spreadsheet keeps and shows 15 digits, the rest as zeros.
         return str(int(Decimal(f"{value:.15g}")))
-    # A text table protects long numbers as ="123" or '123.
-    return re.sub(r'^="(.*)"$', r"\1", str(value).strip()).strip("\ufeff\t '")
+    return str(value)
+
+
+def _unprotected(text: str) -> str:
+    """A text table protects long numbers as `="123"` or `'123`."""
+    return text[2:-1].strip(_EDGES) if text.startswith('="') and text.endswith('"') else text
 
 
 def count(value: Cell) -> int | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from base.text import dates
 from base.text.dates import PartialDate
@@ -21,6 +22,7 @@ _CLASS_NAME = re.compile(
     r"[类、.一二三四五六七八九十第\d-]*(?:履历|自传|思想|鉴定|考核|考察|学历|学位|职称|专业技术|学术|科研|培训|教育|政审|政历|审计|审核|党|团|表彰|奖励|"
     r"违规|违纪|违法|处分|处理|工资|待遇|任免|录用|招工|招用|出国|会议代表|其他|其它|可供|组织|参考|[、,和及与的()处分情况]|材料|类)+"
 )
+_TITLE = "材料名称"
 _SUMS = ("合计", "总计", "共计", "小计")
 _ABOVE = {
     "name": re.compile(r"姓\s*名\s*:?\s*(\S+)"),
@@ -85,11 +87,14 @@ def _who_above(above: str) -> Who | None:
 
 
 def _who(row: tuple[Cell, ...], header: Header) -> Who | None:
+    # A number that a spreadsheet cut is no key.
     id_cell = header.cell(row, "id")
+    id_text = text(id_cell) if isinstance(id_cell, str) else id_of_cell(id_cell).normalised or ""
     archive_no, worker_no, name = (text(header.cell(row, key)) for key in ("archive_no", "worker_no", "name"))
-    return _made_who(id_of_cell(id_cell).normalised or "", archive_no, worker_no, name)
+    return _made_who(id_text, archive_no, worker_no, name)
 
 
+@lru_cache(maxsize=4096)
 def _made_who(id_text: str, archive_no: str, worker_no: str, name: str) -> Who | None:
     number = id_of_cell(id_text).normalised
     of_item = naming.who_of(archive_no) if archive_no else None
@@ -104,7 +109,7 @@ def _is_furniture(row: tuple[Cell, ...], header: Header) -> bool:
         return True
     title = text(header.cell(row, "title"))
     if title:
-        return label(title) == label("材料名称") or label(title) in _SUMS
+        return label(title) in (*_SUMS, _TITLE)
     if _says_count_or_date(row, header):
         first = next(text(cell) for cell in row if text(cell))
         return first.startswith(_SUMS) or not _mark(row, header)

@@ -39,6 +39,12 @@ def test_each_way_to_name_a_folder(tmp_path: Path, folder: str) -> None:
     assert joined(read_delivery(root)) == {folder: "2王芳"}
 
 
+def test_a_folder_named_by_the_lists_own_numbers(tmp_path: Path) -> None:
+    root = tree(tmp_path / "d", ["P007/001.jpg"])
+    people(root, ("P006", "李建国", ID2, ""), ("P007", "王芳", ID, ""))
+    assert joined(read_delivery(root)) == {"P007": "P007王芳"}
+
+
 def test_equal_names_join_nobody(tmp_path: Path) -> None:
     root = tree(tmp_path / "d", ["王芳/001.jpg"])
     people(root, (1, "王芳", ID, ""), (2, "王芳", ID2, ""))
