@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from base.errors import InputError, JuanzongError
-from base.images import count_frames, read_file
 from base.messages import message
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language
+from ingest.delivery.model import DeliveredFile, DeliveredPage
+from ingest.delivery.pages import content_of, count_pages, page_bytes
 from ocr.engines import engine_factory
 from ocr.errors import OcrError
 from ocr.lines import PageReading
@@ -82,14 +83,29 @@ class _Pages:
         """What the pool can read; a file that cannot be opened is answered here."""
         for file in self.files:
             name = file.as_posix()
+            delivered = DeliveredFile(name, file, file.stat().st_size, "page")
             try:
-                frames = count_frames(read_file(file, name), name)
+                content = content_of(delivered)
+                count = count_pages(delivered, content)
             except JuanzongError as error:
                 self._results[self._enter(name, 1)] = error
                 continue
-            for frame in range(frames):
-                yield self._enter(name, frame + 1), PageImage(file, name, frame)
+            for page in range(1, count + 1):
+                key = self._enter(name, page)
+                if content != "pdf":
+                    yield key, PageImage(file, name, page - 1)
+                elif (drawn := self._from_pdf(key, delivered, page)) is not None:
+                    yield key, drawn
         self.total = len(self._places)
+
+    def _from_pdf(self, key: int, file: DeliveredFile, page: int) -> PageImage | None:
+        """The page's own image; None where it has none that can be had, and that is its answer."""
+        try:
+            data, frame = page_bytes(DeliveredPage(file, page, None, None, None, "original", None, page))
+        except JuanzongError as error:
+            self._results[key] = error
+            return None
+        return PageImage(data, file.path, frame)
 
     def take(self, outcome: Outcome) -> None:
         result = outcome.reading or outcome.error
