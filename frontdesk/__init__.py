@@ -1,1 +1,1 @@
-"""A request at the counter becomes a certified copy and a row in the register."""
+"""The front desk: a request, who may see what, its approval, a certified copy, the register."""
