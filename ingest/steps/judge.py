@@ -12,6 +12,7 @@ from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, ReceivedFile
+from ingest.steps.doubles import find_doubles, judge_doubles
 from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_people
@@ -21,10 +22,14 @@ from standards.values import Finding, Measure, PageFacts
 def judge(workshop: Workshop, job: Job) -> None:
     """Subject: a dossier. What its rules found before is replaced."""
     office = workshop.office
+    with office.catalogue.read() as session:
+        # Comparing pages takes seconds: nobody may wait for the write lock meanwhile.
+        doubles = find_doubles(office, dossier_facts(session, session.get_one(Dossier, job.subject_id)))
     with office.catalogue.write() as session:
         dossier = session.get_one(Dossier, job.subject_id)
         judged = dossier_facts(session, dossier)
         findings = judge_dossier(judged.facts, workshop.profile)
+        findings += judge_doubles(judged, doubles, workshop.profile)
         _replace(session, judged, dossier, findings)
         if dossier.state == "received":
             dossier.state = "checked"
