@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from archive import outbox
 from archive.access import Viewer
 from archive.office import Office
-from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person
+from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person, ReceivedFile
+from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.delivery.read import read_delivery
 from ingest.indexer import drain, indexer_lock, open_index
@@ -76,7 +77,15 @@ def ingest(
     if wait:
         work_until_done(office, receipt.batch_id, progress)
     with office.catalogue.read() as session:
+        _count_set_aside(session, receipt)
         return _result(session, receipt)
+
+
+def _count_set_aside(session: Session, receipt: Receipt) -> None:
+    """Measuring may have found that a received file cannot be opened after all."""
+    aside = select(ReceivedFile).where(ReceivedFile.batch_id == receipt.batch_id, ReceivedFile.state == "quarantined")
+    for file in session.scalars(aside.order_by(ReceivedFile.id)):
+        receipt.set_aside(file.path, JuanzongError(file.reason or "image.unreadable", **file.reason_params))
 
 
 def work_until_done(office: Office, batch_id: int, progress: Progress) -> None:

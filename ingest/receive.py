@@ -33,12 +33,27 @@ class Receipt:
 
     batch_id: int
     batch: str
-    new: int = 0
-    known: int = 0
+    new_paths: list[str] = field(default_factory=list)
+    known_paths: list[str] = field(default_factory=list)
     quarantined: list[tuple[str, JuanzongError]] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     moved: list[dict[str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def new(self) -> int:
+        return len(self.new_paths)
+
+    @property
+    def known(self) -> int:
+        return len(self.known_paths)
+
+    def set_aside(self, path: str, error: JuanzongError) -> None:
+        """A file that could be received but not opened: it counts as set aside, once, whatever it counted as before."""
+        for paths in (self.new_paths, self.known_paths):
+            if path in paths:
+                paths.remove(path)
+                self.quarantined.append((path, error))
 
     @property
     def received(self) -> int:
@@ -145,10 +160,10 @@ def _file_row(
         if gone:
             # The same bytes, but their old place is gone: a move, which a person accepts or not.
             row.state, row.reason_params = "moved", {"from": gone[0].path, "from_id": gone[0].id}
-            receipt.known += 1
+            receipt.known_paths.append(path)
             receipt.moved.append({"from": gone[0].path, "to": path})
         else:
-            receipt.new += 1
+            receipt.new_paths.append(path)
     session.add(row)
     session.flush()
     return row, row.state == "received"
@@ -159,7 +174,7 @@ def _count_known(receipt: Receipt, known: ReceivedFile, stored: StoredFile) -> N
         error = stored.error or JuanzongError(known.reason or "image.unreadable", **known.reason_params)
         receipt.quarantined.append((known.path, error))
         return
-    receipt.known += 1
+    receipt.known_paths.append(known.path)
     if known.state == "moved":
         receipt.moved.append({"from": str(known.reason_params["from"]), "to": known.path})
 
