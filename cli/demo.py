@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from archive import accounts
 from archive.access import DESKS, machine_viewer
 from archive.catalogue import SQLITE_FILE
 from archive.office import Office, make_office, open_office
+from base.progress import Progress
 from base.settings import load_settings
 from cli.frame import Bar, DataDir, say
 from cli.ingest import tell
@@ -42,8 +44,8 @@ def demo(
     known = (data_dir / "office" / SQLITE_FILE).exists()
     office, people = _open_or_make(data_dir / "office")
     with Bar() as bar:
-        truth = make(data_dir / "samples", seed=seed, dossiers=dossiers, progress=bar)
-        results = [ingest(office, each, None, machine_viewer("demo"), bar, wait=True) for each in truth.batches]
+        batches = _samples(data_dir, seed, dossiers, bar)
+        results = [ingest(office, each, None, machine_viewer("demo"), bar, wait=True) for each in batches]
     for result in results:
         tell(result)
     office.close()
@@ -54,6 +56,16 @@ def demo(
     if run:
         run_office(data_dir / "office", port=port)
     return 0
+
+
+def _samples(folder: Path, seed: int, dossiers: int, progress: Progress) -> list[Path]:
+    """The deliveries of the demo, made once; an interrupted making leaves nothing that looks finished."""
+    finished, half = folder / "samples", folder / "samples.part"
+    if not finished.exists():
+        shutil.rmtree(half, ignore_errors=True)
+        make(half, seed=seed, dossiers=dossiers, progress=progress)
+        half.rename(finished)
+    return sorted((finished / "delivery").iterdir())
 
 
 def _open_or_make(folder: Path) -> tuple[Office, dict[str, _Account]]:
