@@ -57,7 +57,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS)
     except (OSError, ValueError, SyntaxError) as error:
-        raise InputError("image.unreadable", path=name, detail=_plain(error)) from error
+        raise InputError("image.unreadable", path=name) from error
     with image:
         megapixels = image.width * image.height / 1e6
         if megapixels > MAX_MEGAPIXELS:
@@ -107,9 +107,9 @@ def read_pixels(data: bytes, name: str, frame: int = 0) -> Pixels:
             image.seek(frame)
             return np.asarray(_to_rgb(image))
         except EOFError as error:
-            raise InputError("image.unreadable", path=name, detail=f"no frame {frame + 1}") from error
+            raise InputError("image.unreadable", path=name) from error
         except (OSError, ValueError, SyntaxError) as error:
-            raise InputError("image.truncated", path=name, detail=_plain(error)) from error
+            raise InputError("image.truncated", path=name) from error
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -136,9 +136,3 @@ def read_file(path: Path, name: str) -> bytes:
         raise InputError("path.missing", path=name) from error
     except OSError as error:
         raise InputError("path.unreadable", path=name, detail=error.strerror or str(error)) from error
-
-
-def _plain(error: Exception) -> str:
-    """An outside library's message without addresses of objects in memory."""
-    text = str(error).split("<_io")[0].strip()
-    return text or type(error).__name__

@@ -149,7 +149,24 @@ def _result(session: Session, receipt: Receipt) -> BatchResult:
 
 
 def _count_pages(session: Session, batch_id: int) -> int:
-    statement = select(func.count()).select_from(Page).join(Dossier).where(Dossier.batch_id == batch_id)
+    """Pages that are received and can be opened, as far as it is known."""
+    statement = (
+        select(func.count(Page.id.distinct()))
+        .join(PageVersion, PageVersion.page_id == Page.id)
+        .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
+        .where(ReceivedFile.batch_id == batch_id, ReceivedFile.state != "quarantined", PageVersion.state == "current")
+    )
+    return session.scalar(statement) or 0
+
+
+def _without_page(session: Session, batch_id: int) -> int:
+    """Files set aside before they could become pages: they fail as pages do."""
+    statement = (
+        select(func.count())
+        .select_from(ReceivedFile)
+        .outerjoin(PageVersion, PageVersion.file_id == ReceivedFile.id)
+        .where(ReceivedFile.batch_id == batch_id, ReceivedFile.state == "quarantined", PageVersion.id.is_(None))
+    )
     return session.scalar(statement) or 0
 
 
@@ -169,8 +186,14 @@ def page_verdicts(session: Session, batch_id: int) -> dict[str, int]:
         .join(PageVersion, PageVersion.page_id == Page.id)
         .where(Dossier.batch_id == batch_id, PageVersion.state == "current", PageVersion.measured_at.is_not(None))
     )
-    verdicts = {"fail": counts.get(3, 0), "review": counts.get(2, 0), "not_measurable": counts.get(1, 0)}
-    return {**verdicts, "pass": max(0, (measured or 0) - sum(verdicts.values()))}
+    fail = counts.get(3, 0) + _without_page(session, batch_id)
+    passed = (measured or 0) - sum(counts.values())
+    return {
+        "fail": fail,
+        "review": counts.get(2, 0),
+        "not_measurable": counts.get(1, 0),
+        "pass": max(0, passed),
+    }
 
 
 def people_to_look_at(session: Session, batch_id: int) -> dict[str, int]:
