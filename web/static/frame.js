@@ -1,5 +1,5 @@
 // The frame: keys that work on every screen, rows that open by Enter, forms that are sent once, drafts that survive.
-import { keepDrafts, dropDrafts } from "./drafts.js";
+import { keepDrafts, restore } from "./drafts.js";
 
 const keys = document.getElementById("keys");
 const find = document.getElementById("find");
@@ -39,6 +39,7 @@ document.querySelectorAll("[data-dialog]").forEach((button) => button.addEventLi
     dialog.querySelectorAll(`[data-text="${key}"]`).forEach((text) => { text.textContent = value; });
   }
   button.closest("details.menu")?.removeAttribute("open");
+  dialog.querySelectorAll("form").forEach(restore);
   dialog.showModal();
   (dialog.querySelector("[autofocus]") || dialog.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
 }));
@@ -73,7 +74,6 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
-  dropDrafts(form);
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
