@@ -30,6 +30,7 @@ VERBS = {
     "samples": "cli.samples:samples",
 }
 _VALUED = ("--data-dir",)
+_INTERRUPTED = 130
 
 
 def _verbs() -> None:
@@ -60,7 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
     except typer.TyperException as error:
         return _say(JuanzongError("usage", detail=error.format_message().rstrip(".")), arguments)
     except (KeyboardInterrupt, typer.Abort):
-        return _say(JuanzongError("interrupted"), arguments, status=130)
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:  # typer gives an interrupt back as this status too
+        return _say(JuanzongError("interrupted"), arguments, status=_INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 

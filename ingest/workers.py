@@ -90,7 +90,8 @@ class _Worker:
         self._began.value = 0.0
         arguments = (self._settings, self.owner, self._began, os.getpid())
         self._process = _SPAWN.Process(target=_work, args=arguments, daemon=True)
-        self._process.start()
+        with _without_interrupts():
+            self._process.start()
 
     def stop(self) -> None:
         if self._process is None:
@@ -112,9 +113,18 @@ class _Worker:
         return self._process is not None and self._process.exitcode != 0
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """A process started in here never sees Ctrl-C, not even while it still imports: that is its parent's to answer."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(settings: Settings, owner: str, began: Synchronized[float], parent: int) -> None:
     """The life of one worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:
