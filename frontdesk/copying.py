@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer
+from archive.accounts import root_organization
 from archive.office import Office
 from archive.store.keys import copy_key
 from archive.tables import Account, Copy, Material, Request
@@ -97,7 +98,7 @@ def _document(
 ) -> CopyDocument:
     person, first = request.person, images[0].dossier
     return CopyDocument(
-        office=office.settings.office_name or message("frontdesk.office", "zh_CN"),
+        office=office.settings.office_name or root_organization(session).name,
         serial=f"{request.serial}-{number}",
         made_at=now().astimezone(ZoneInfo(office.settings.time_zone)).strftime("%Y-%m-%d %H:%M"),
         operator=viewer.name,

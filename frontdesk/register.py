@@ -207,7 +207,8 @@ def _row(entry: Entry, zone: ZoneInfo, language: Language) -> list[str | int]:
 
     decision = {"approve": message("frontdesk.state.approved", language)}.get(entry.decision, "")
     if entry.decision == "refuse":
-        decision = f"{message('frontdesk.state.refused', language)}:{entry.reason}"
+        colon = "：" if language == "zh_CN" else ": "
+        decision = f"{message('frontdesk.state.refused', language)}{colon}{entry.reason}"
     return [
         entry.serial, entry.archive_no, entry.person, entry.id_masked, entry.place, entry.unit,
         message("frontdesk.kind.copy" if entry.copies else "frontdesk.kind.consult", language), entry.asker,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import select
@@ -40,6 +41,8 @@ class Found:
     page_id: int | None
     person_id: int | None
     id_masked: str = ""
+    class_code: str = ""
+    date: str = ""  # of the material, as far as it is written: 1986-04
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +58,7 @@ class FindAnswer:
     took_ms: float
     hits: tuple[Found, ...]
     next_cursor: str | None
+    counts: Mapping[Kind, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -74,15 +78,21 @@ def find(
     kinds: Sequence[Kind] = KINDS,
     limit: int = 20,
     cursor: str | None = None,
+    count: Sequence[Kind] = (),
 ) -> FindAnswer:
-    """Hits that the viewer may see; the search itself is an act of the audit trail, without its words."""
-    answer = index.search(query, scope_of(viewer), kinds=kinds, limit=limit, cursor=cursor)
+    """Hits that the viewer may see; the search itself is an act of the audit trail, without its words.
+
+    `count` names kinds whose totals are wanted beside (`counts`), whatever `kinds` the hits are of.
+    """
+    scope = scope_of(viewer)
+    answer = index.search(query, scope, kinds=kinds, limit=limit, cursor=cursor)
+    counts = {kind: index.search(query, scope, kinds=[kind], limit=1).total for kind in count}
     with office.catalogue.read() as session:
         hits = [_describe(office, session, viewer, hit) for hit in answer.hits]
     with office.catalogue.write() as session:
         # The words of a query are personal data themselves: the trail keeps their number only.
         audit.record(session, viewer, "search", "index:all", hits=answer.total, length=len(query))
-    return FindAnswer(answer.total, answer.took_ms, tuple(hit for hit in hits if hit), answer.next_cursor)
+    return FindAnswer(answer.total, answer.took_ms, tuple(hit for hit in hits if hit), answer.next_cursor, counts)
 
 
 def scope_of(viewer: Viewer) -> Scope:
@@ -116,6 +126,7 @@ def _page(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found |
         page=version.file_page, person=dossier.person.name if dossier.person else None, title=hit.title,
         snippet=hit.snippet, score=hit.score, boxes=tuple(boxes_of(reading, hit.marks)), dossier_id=dossier.id,
         page_id=page.id, person_id=dossier.person_id, id_masked=_masked(dossier.person),
+        class_code=material.class_code if material else "", date=_date(material) if material else "",
     )  # fmt: skip
 
 
@@ -130,7 +141,7 @@ def _material(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Fou
         id=hit.id, kind="material", file=None, dossier=_name(dossier), material=material.key, page=None,
         person=dossier.person.name if dossier.person else None, title=material.title, snippet=hit.snippet,
         score=hit.score, boxes=(), dossier_id=dossier.id, page_id=first, person_id=dossier.person_id,
-        id_masked=_masked(dossier.person),
+        id_masked=_masked(dossier.person), class_code=material.class_code, date=_date(material),
     )  # fmt: skip
 
 
@@ -149,6 +160,12 @@ def _person(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found
 
 def _name(dossier: Dossier) -> str:
     return dossier.archive_no or dossier.key
+
+
+def _date(material: Material) -> str:
+    """The date as far as it is written: parts that are missing end it."""
+    written = takewhile(lambda part: part is not None, (material.year, material.month, material.day))
+    return "-".join(f"{part:02d}" for part in written)
 
 
 def _masked(person: Person | None) -> str:

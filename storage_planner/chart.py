@@ -35,7 +35,7 @@ def area_chart(plan: Plan, language: Language) -> str:
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label={quoteattr(label)}'
-        f' class="plan-chart" fill="none" stroke="none" font-size="13" style="font-variant-numeric: tabular-nums">\n'
+        f' class="plan-chart" fill="none" stroke="none" font-size="13">\n'
         f"{body}\n</svg>"
     )
 

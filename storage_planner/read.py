@@ -46,40 +46,56 @@ class PlanInputError(InputError):
         super().__init__(code, path=path, **({} if key is None else {"key": key}), **params)
 
     def text(self, language: Language) -> str:
-        """The text with the key's name in that language, after the file where there is one."""
-        text = catalogue(language)[self.code].format(**{**self.params, "key": _named(self.key, language)})
+        """The text with the key's name in that language; with the key itself and after the file where there is one."""
+        text = catalogue(language)[self.code].format(
+            **{**self.params, "key": _named(self.key, language, bare=self.path is None)}
+        )
         return f"{self.path}: {text}" if self.path else text
 
 
-def _named(key: str | None, language: Language) -> str:
+def _named(key: str | None, language: Language, *, bare: bool) -> str:
     name = catalogue(language).get(f"plan.key.{key}")
     if name is None:
         return str(key)
+    if bare:
+        return name
     return f"{name}({key})" if language == "zh_CN" else f"{key} ({name})"
 
 
 def plan_input_from_toml(path: Path) -> PlanInput:
     """The input in a TOML file as `docs/planning.md` describes it; PlanInputError names the key, InputError the file."""
-    text = _text(path)
+    return plan_input(plan_values(_bytes(path), str(path)), str(path))
+
+
+def plan_values(data: bytes, name: str) -> dict[str, Any]:
+    """What a TOML file says, as nested tables and not yet judged; errors are about `name`."""
+    text = _text(data, name)
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except RecursionError as error:
-        raise PlanInputError("plan.syntax", path=path, detail="nested too deeply") from error
+        raise PlanInputError("plan.syntax", path=name, detail="nested too deeply") from error
     except ValueError as error:
         # TOMLDecodeError, and what int() says of a number with thousands of digits.
-        raise PlanInputError("plan.syntax", path=path, detail=str(error)) from error
-    return _Reader(str(path)).read(values)
+        raise PlanInputError("plan.syntax", path=name, detail=str(error)) from error
 
 
-def _text(path: Path) -> str:
+def plan_input(values: Mapping[str, Any], name: str | None = None) -> PlanInput:
+    """The input in nested tables, as a file or a site in the catalogue holds them."""
+    return _Reader(name).read(values)
+
+
+def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise InputError("path.missing", path=path) from error
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)
         raise InputError("path.unreadable", path=path, detail=detail) from error
+
+
+def _text(data: bytes, path: str) -> str:
     if len(data) > MAX_BYTES:
         raise PlanInputError("plan.too-long", path=path, limit=MAX_BYTES // 1024)
     try:
@@ -95,13 +111,18 @@ def plan_input_from_form(fields: Mapping[str, str]) -> PlanInput:
     Numbers may be full-width and grouped by commas. A section counts as given when one of its fields is. Fields without a
     dot (a token, a button) are not ours and are passed over.
     """
+    return plan_input(form_values(fields))
+
+
+def form_values(fields: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The nested tables that the fields of a form make, not yet judged."""
     values: dict[str, dict[str, Any]] = {}
     for name, raw in fields.items():
         section, dot, key = name.partition(".")
         text = unicodedata.normalize("NFKC", raw).strip()
         if dot and text:
             values.setdefault(section, {})[key] = _form_value(text)
-    return _Reader(None).read(values)
+    return values
 
 
 def _form_value(text: str) -> str | int | float:

@@ -22,11 +22,17 @@ from archive import accounts
 from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
-from web import account, acts, clerk, frame, security, texts, words
+from web import account, acts, clerk, frame, frontdesk, planner, search, security, texts, words
 from web.once import Once
 
-_PARTS: tuple[Blueprint, ...] = (account.blueprint, clerk.blueprint)
-_DESKS: tuple[frame.Desk, ...] = (clerk.desk,)
+_PARTS: tuple[Blueprint, ...] = (
+    account.blueprint,
+    clerk.blueprint,
+    planner.blueprint,
+    frontdesk.blueprint,
+    search.blueprint,
+)
+_DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk)
 
 
 def create_app(office: Office, find: frame.Finder) -> Flask:

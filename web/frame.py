@@ -21,7 +21,14 @@ class Finder(Protocol):
     """Search as the desks use it: `ingest.find.find` with its office and index bound."""
 
     def __call__(
-        self, viewer: Viewer, query: str, *, kinds: Sequence[Kind] = KINDS, limit: int = 20, cursor: str | None = None
+        self,
+        viewer: Viewer,
+        query: str,
+        *,
+        kinds: Sequence[Kind] = KINDS,
+        limit: int = 20,
+        cursor: str | None = None,
+        count: Sequence[Kind] = (),
     ) -> FindAnswer: ...
 
 
@@ -130,8 +137,12 @@ def template_values() -> dict[str, Any]:
         "theme": preferences.get("theme", "light"),
         "large_type": bool(preferences.get("large_type", False)),
         "lang": language(),
-        "search_endpoint": "search.results" if "search.results" in current_app.view_functions else None,
+        "search_endpoint": "search.results" if _may_search() else None,
     }
+
+
+def _may_search() -> bool:
+    return current_user.is_authenticated and (viewer().works_at("clerk") or viewer().works_at("frontdesk"))
 
 
 def _preferences() -> dict[str, Any]:

@@ -98,4 +98,4 @@ def test_the_desk_opens_on_what_waits_and_on_today(three: Desk) -> None:
 def test_a_refusal_is_told_with_its_reason(three: Desk) -> None:
     with three.made.office.catalogue.write() as session:
         _, rows = register.sheet(session, three.viewer("desk1"), Filters(state="refused"), ZONE, "zh_CN")
-    assert "不予办理:证件过期" in rows[0]
+    assert "不予办理：证件过期" in rows[0]

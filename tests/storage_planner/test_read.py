@@ -153,7 +153,7 @@ def test_a_form_names_its_field():
     with pytest.raises(PlanInputError) as caught:
         plan_input_from_form({**FORM, "stock.years": "ten"})
     assert (caught.value.code, caught.value.key, caught.value.path) == ("plan.not-a-number", "stock.years", None)
-    assert caught.value.text("zh_CN") == "测算年数(stock.years) 不是数字。请填写不带引号的数字。"
+    assert caught.value.text("zh_CN") == "测算年数 不是数字。请填写不带引号的数字。"
 
 
 TEXT = st.text(st.sampled_from(string.digits + ".-+eEn,_ 万五{}"), max_size=8)
