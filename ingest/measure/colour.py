@@ -9,10 +9,11 @@ from ingest.measure.answers import measured, unknown
 from ingest.measure.view import PageView
 from standards.values import Measure
 
-# A grey capture stored as RGB keeps its channels within a level or two, JPEG included.
-_TINT = 5
-_VIVID = 20
-_VIVID_SHARE = 1.5e-4
+# A grey capture stored as RGB keeps its channels within a level, JPEG included; a colour scanner tints even white paper.
+_TINT = 2
+_TINTED_SHARE = 0.02
+_VIVID = 16
+_VIVID_SHARE = 1.0e-4
 # Of a bitonal capture nearly nothing lies between ink and paper; of a grey one every stroke has a soft rim.
 _BETWEEN_PER_INK = 0.12
 
@@ -35,11 +36,11 @@ def _colour(view: PageView) -> float | None:
     small = cv2.resize(view.reduced, (max(1, width // 3), max(1, height // 3)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.int16)
     chroma = small.max(axis=2) - small.min(axis=2)
-    tint = float(np.median(chroma))
+    tinted = float((chroma > _TINT).mean())
     vivid = float((chroma > _VIVID).mean())
-    if tint < _TINT and vivid < _VIVID_SHARE:
+    if tinted < _TINTED_SHARE and vivid < _VIVID_SHARE:
         return None
-    return 0.98 if tint >= 2 * _TINT or vivid > 5 * _VIVID_SHARE else 0.75
+    return 0.98 if tinted > 0.5 or vivid > 5 * _VIVID_SHARE else 0.75
 
 
 def _bitonal_or_grey(view: PageView) -> Measure:

@@ -17,7 +17,7 @@ _TILES = 12
 def sharpness(view: PageView) -> Measure:
     """`sharpness` 0–1: the steepest step of strong strokes, as a share of the step from paper to ink, per stored pixel.
 
-    1 is a bitonal edge, 0.5 a good scan; below 0.15 a stroke's rim is wider than the stroke. Read in the tiles with most ink.
+    1 is a bitonal edge, 0.5 a good scan; below 0.2 a stroke's rim is wider than the stroke. Read in the tiles with most ink.
     """
     slopes = [slope for tile in _inked_tiles(view) if (slope := _slope(tile)) is not None]
     if len(slopes) < 2:

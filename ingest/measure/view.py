@@ -105,9 +105,12 @@ class PageView:
     @cached_property
     def darkness(self) -> NDArray[np.int16]:
         """How much darker than the paper around it each pixel of `green` is (0–255); 0 outside the paper's interior."""
-        return np.where(self.interior, paper_level(self.green, self.px_per_mm).astype(np.int16) - self.green, 0).astype(
-            np.int16
-        )
+        return np.where(self.interior, self.paper.astype(np.int16) - self.green, 0).astype(np.int16)
+
+    @cached_property
+    def paper(self) -> Plane:
+        """The paper's own brightness in `green` at each pixel."""
+        return paper_level(self.green, self.px_per_mm)
 
     @cached_property
     def noise(self) -> float:
@@ -121,10 +124,13 @@ class PageView:
 
 
 def paper_level(plane: Plane, px_per_mm: float) -> Plane:
-    """The paper's own brightness at each pixel: marks up to 6 mm thick are closed away on a quarter-size copy."""
+    """The paper's own brightness at each pixel: marks up to 6 mm and bright spots up to 12 mm are flattened."""
     height, width = plane.shape
     small = cv2.resize(plane, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
     size = max(3, round(6 * px_per_mm / 4) | 1)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    # A punch hole over a white bed must not lift the paper around it.
+    hole = 2 * size + 1
+    closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (hole, hole)))
     smooth = cv2.GaussianBlur(cv2.medianBlur(closed, 5), (0, 0), size / 3)
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
