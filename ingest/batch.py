@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import outbox
 from archive.access import Viewer
+from archive.jobs import LocalQueue
 from archive.office import Office
 from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person, ReceivedFile
 from base.errors import JuanzongError
@@ -93,6 +94,8 @@ def work_until_done(office: Office, batch_id: int, progress: Progress) -> None:
 
     Workers that `serve` runs meanwhile take their share; the slots of the machine keep all of them together within it.
     """
+    # What failed for want of disk or of a server gets its second chance when somebody runs the batch again.
+    LocalQueue(office.catalogue).retry(batch_id)
     with office.catalogue.read() as session:
         waiting = count_jobs(session, batch_id, "waiting", "running")
     if waiting:

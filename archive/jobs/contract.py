@@ -44,3 +44,6 @@ class JobQueue(Protocol):
 
     def give_back(self, owner: str) -> None:
         """A worker was stopped on purpose: what it held waits again, and the attempt does not count against it."""
+
+    def retry(self, batch_id: int) -> int:
+        """A person asks for it again: failed jobs of the batch wait once more; how many. Poisoned ones stay aside."""

@@ -101,6 +101,14 @@ class LocalQueue:
                 .values(state="waiting", lease_until=None, attempt=JobRow.attempt - 1)
             )
 
+    def retry(self, batch_id: int) -> int:
+        with self._catalogue.write() as session:
+            failed = select(JobRow).where(JobRow.batch_id == batch_id, JobRow.state == "failed")
+            rows = session.scalars(failed).all()
+            for row in rows:
+                row.state, row.attempt, row.finished_at = "waiting", 0, None
+        return len(rows)
+
     def _set(self, job: Job, **values: object) -> bool:
         with self._catalogue.write() as session:
             return _update(session, job, **values)

@@ -118,6 +118,19 @@ class QueueContract:
         expire()
         assert queue.claim("a") is None
 
+    def test_a_person_may_ask_for_a_failed_job_again(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1, batch=1)
+        add("read", 2, batch=2)
+        for _ in range(2):
+            job = queue.claim("a")
+            assert job is not None
+            assert queue.fail(job, JuanzongError("interrupted"))
+        assert queue.retry(1) == 1
+        again = queue.claim("a")
+        assert again is not None
+        assert again.subject_id == 1
+        assert queue.claim("a") is None
+
 
 @pytest.fixture
 def expire() -> Callable[[], None]:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from archive.catalogue import Catalogue, open_catalogue
 from archive.jobs import LocalQueue, enqueue
-from archive.tables import JobRow
+from archive.tables import Batch, JobRow, Organization
 from base.clock import now
 from base.errors import JuanzongError
 from base.settings import load_settings
@@ -29,9 +29,13 @@ def queue(catalogue: Catalogue) -> LocalQueue:
 
 @pytest.fixture
 def add(catalogue: Catalogue) -> Add:
-    def put(kind: str, subject: int, priority: int = 100) -> None:
+    with catalogue.write() as session:
+        session.add(Organization(id=1, kind="district", name="甲区", path="/1/"))
+        session.add_all(Batch(id=each, name=str(each), organization_id=1, created_at=now()) for each in (1, 2))
+
+    def put(kind: str, subject: int, priority: int = 100, batch: int | None = None) -> None:
         with catalogue.write() as session:
-            enqueue(session, kind, subject, batch_id=None, priority=priority)
+            enqueue(session, kind, subject, batch_id=batch, priority=priority)
 
     return put
 
