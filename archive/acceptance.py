@@ -26,7 +26,7 @@ def accept_dossier(session: Session, viewer: Viewer, dossier_id: int, *, open_fi
     if dossier.state == "accepted":
         return
     unmeasured = _versions(session, dossier_id, PageVersion.state == "current", PageVersion.measured_at.is_(None))
-    if dossier.state == "splitting" or unmeasured:
+    if dossier.state != "checked" or unmeasured:
         raise InputError("dossier.not-ready", pages=unmeasured)
     if waiting := _versions(session, dossier_id, PageVersion.state == "proposed"):
         raise InputError("dossier.proposals", pages=waiting)

@@ -156,7 +156,8 @@ def split(session: Session, viewer: Viewer, dossier_id: int, starts: Sequence[tu
         material_id = begins.get(page.id, material_id)
         change.touch(page)
         page.material_id = material_id
-    dossier.state = "checked" if dossier.state == "splitting" else dossier.state
+    # It is checked once its counts are judged.
+    dossier.state = "received" if dossier.state == "splitting" else dossier.state
     return change.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -41,15 +42,23 @@ def rule_name(rule: str) -> str:
     return catalogue(frame.language()).get(f"rule.{rule}", rule)
 
 
-def finding_text(finding: Any) -> str:
-    """What a finding says in full, with its value and limit; for a rule that is no longer known, just these."""
-    text = catalogue(frame.language()).get(f"finding.{finding.rule}")
-    if text is None:
-        return _bare(finding)
+def finding_text(finding: Any, page: int | None = None) -> str:
+    """What a finding says in full; `page` counts within the dossier. For a rule that is no longer known, its figures."""
+    texts = catalogue(frame.language())
+    values = {
+        "page": page, "measured": finding.measured, "limit": finding.limit, "clause": finding.clause,
+        "measured_text": _measured_text(finding, texts), **finding.params,
+    }  # fmt: skip
     try:
-        return text.format(**finding.params)
+        return texts[f"finding.{finding.rule}"].format(**values)
     except KeyError:
         return _bare(finding)
+
+
+def _measured_text(finding: Any, texts: Mapping[str, str]) -> str:
+    """A measured word in the reader's language: a colour mode, a reason."""
+    prefix = {"page.colour": "colour", "page.damaged": "reason"}.get(finding.rule)
+    return texts.get(f"{prefix}.{finding.measured}", str(finding.measured))
 
 
 def _bare(finding: Any) -> str:
@@ -87,10 +96,12 @@ def image_name(image: Any) -> str:
     return str(IMAGE_SETS.get(image.image_set, image.image_set))
 
 
-def measure_text(measure: dict[str, Any]) -> str:
+def measure_text(name: str, measure: Mapping[str, Any]) -> str:
     """A measured value with its unit, or why there is none."""
     if "reason" in measure:
         return reason_text(measure["reason"], {})
     value, unit = measure["value"], str(measure["unit"])
+    if name == "colour_mode":
+        return catalogue(frame.language()).get(f"colour.{value}", str(value))
     shown = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{shown} {unit}".strip()

@@ -223,7 +223,7 @@ def test_splitting_gives_each_page_its_material(made: Made, east: Viewer) -> Non
         act = page_acts.split(session, east, run, [(order[1], first), (order[3], second)])
     with made.office.catalogue.read() as session:
         assigned = [session.get_one(Page, page).material_id for page in order]
-        assert session.get_one(Dossier, run).state == "checked"
+        assert session.get_one(Dossier, run).state == "received"
     assert assigned == [None, first, first, second, second]
     with made.office.catalogue.write() as session:
         page_acts.undo(session, east, act)

@@ -8,19 +8,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 from waitress.server import create_server
 
+from archive.tables import PageVersion
 from tests.archive.factory import PASSWORD, Made, add_batch, add_dossier, add_finding, make_desks
 from tests.web.conftest import find_nothing
 from web.app import create_app
 
 CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = [
+FLAGS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-SCREEN = {"width": 1366, "height": 768}
+SCREEN: ViewportSize = {"width": 1366, "height": 768}
 _SLOW_MS = 20_000  # the cores are shared
 
 
@@ -29,7 +30,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
 
@@ -42,8 +43,6 @@ def made(tmp_path: Path) -> Made:
     add_dossier(made, batch, "D-0001", "张桂兰", pages=4)
     add_dossier(made, batch, "D-0002", "陈秀英", pages=6, layout="run")
     with made.office.catalogue.write() as session:
-        from archive.tables import PageVersion
-
         add_finding(session, session.get_one(PageVersion, 1))
         add_finding(session, session.get_one(PageVersion, 3), "page.skew", "review")
     return made
@@ -62,7 +61,7 @@ def address(made: Made) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A tab that fails the test where a request leaves the host or a script breaks."""
-    context = browser.new_context(viewport=SCREEN, base_url=address, locale="zh-CN")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=SCREEN, base_url=address, locale="zh-CN")
     context.set_default_timeout(_SLOW_MS)
     page = context.new_page()
     left: list[str] = []

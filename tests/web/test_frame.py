@@ -164,9 +164,13 @@ def test_styles_are_no_newer_than_chromium_109() -> None:
 
 
 def test_colours_stand_in_the_tokens_only() -> None:
-    """Frames drawn on the paper are the exception: paper has no dark theme."""
+    """Frames and marks drawn on the paper are the exception: paper has no dark theme."""
     for sheet in _WEB.rglob("*.css"):
         if sheet.name.startswith("tokens"):
             continue
-        lines = [line for line in sheet.read_text("utf-8").splitlines() if ".frames" not in line and "#fff" not in line]
+        lines = [
+            line
+            for line in sheet.read_text("utf-8").splitlines()
+            if not any(each in line for each in (".frames", "--mark", "#fff"))
+        ]
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b", "\n".join(lines)) == [], sheet.name
