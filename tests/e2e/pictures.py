@@ -1,7 +1,7 @@
 """Pictures of the screens for the README: `python -m tests.e2e.pictures DATA_DIR OUT LOGIN PASSWORD`.
 
 The office of DATA_DIR (made by `juanzong demo`: synthetic dossiers only) is served on the loopback; each screen becomes a
-PNG of 1366×768 with as many colours, up to 128, as 200 KB allow.
+PNG of 1366×768 with as many colours as 200 KB allow.
 """
 
 from __future__ import annotations
@@ -59,8 +59,10 @@ def take(data_dir: Path, out: Path, login: str, password: str) -> list[Path]:
 def _picture(page: Page, address: str, path: Path) -> Path:
     page.goto(address, wait_until="networkidle")
     shot = Image.open(io.BytesIO(page.screenshot()))
-    for colours in (128, 64, 32, 16):
-        shot.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    for colours in (256, 128, 64, 32):
+        shot.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            path, optimize=True
+        )
         if path.stat().st_size < LARGEST:
             break
     return path
