@@ -46,12 +46,13 @@ def check(
     wanted = [name.strip() for name in rules.split(",") if name.strip()]
     with Bar() as bar:
         found = check_path(path, profile, wanted, bar)
+    # The report first: where it cannot be written, the one document on stdout is the error.
+    if report is not None:
+        _write(found, report)
     if as_json:
         print_json(found.as_json())
     else:
         _print(found)
-    if report is not None:
-        _write(found, report)
     return 1 if found.failed else 0
 
 

@@ -39,11 +39,13 @@ class Marks:
 
 def find_marks(view: PageView, skew_deg: float | None) -> Marks:
     """The marks of a page whose print is turned clockwise by `skew_deg` (None where that is not known)."""
-    dark = np.asarray(np.clip(view.darkness, 0, 255), np.uint8)
+    # Steps are measured beyond the interior's rim too: cutting there would make one of every soft shadow along the edge.
+    dark = np.asarray(np.clip(view.depth, 0, 255), np.uint8)
+    inside = view.interior.astype(np.uint8)
     if skew_deg is not None and abs(skew_deg) > 0.2:
-        dark = turned_upright(dark, skew_deg, 0)
+        dark, inside = turned_upright(dark, skew_deg, 0), turned_upright(inside, skew_deg, 0)
     threshold = max(12, round(4.5 * view.noise))
-    weak = np.asarray(dark > threshold, np.uint8)
+    weak = np.asarray(dark > threshold, np.uint8) & inside
     return _weighed(view, dark, without(weak, _line_mask(view, weak)))
 
 

@@ -103,9 +103,14 @@ class PageView:
         return np.asarray(eroded[1:-1, 1:-1] > 0)
 
     @cached_property
+    def depth(self) -> NDArray[np.int16]:
+        """How much darker than the paper around it each pixel of `green` is; beyond the paper's interior too."""
+        return np.asarray(self.paper.astype(np.int16) - self.green, np.int16)
+
+    @cached_property
     def darkness(self) -> NDArray[np.int16]:
-        """How much darker than the paper around it each pixel of `green` is (0–255); 0 outside the paper's interior."""
-        return np.where(self.interior, self.paper.astype(np.int16) - self.green, 0).astype(np.int16)
+        """`depth` inside the paper's interior, 0 outside."""
+        return np.where(self.interior, self.depth, np.int16(0))
 
     @cached_property
     def paper(self) -> Plane:

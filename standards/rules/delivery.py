@@ -11,6 +11,8 @@ from standards.values import Finding, PageFacts
 
 # More missing numbers in a row than this are named as a range.
 _NAMED_SINGLY = 3
+# The naming pattern of covers, bags and catalogue pages which no 页数 counts.
+_COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def judge_dossier(facts: DossierFacts, profile: Profile) -> list[Finding]:
         found.extend(_numbers(material.pages, subject, profile))
         found.extend(_count(material.pages, material.promised, subject, profile))
     found.extend(_numbers(facts.unsorted, facts.key, profile))
-    everything = (*(page for material in facts.materials for page in material.pages), *facts.unsorted)
-    found.extend(_count(everything, facts.promised, facts.key, profile))
+    if not any(finding.rule == "catalogue.count" for finding in found):
+        # The list's total says again what a material said already.
+        everything = (*(page for material in facts.materials for page in material.pages), *facts.unsorted)
+        found.extend(_count(everything, facts.promised, facts.key, profile))
     return found
 
 
@@ -120,7 +124,7 @@ def _count(pages: Sequence[PageFacts], promised: int | None, subject: str, profi
     if rule is None or promised is None:
         return []
     of_one_set = [page for page in pages if page.image_set == "original"] or list(pages)
-    counted = [page for page in of_one_set if page.number != 0]
+    counted = [page for page in of_one_set if page.number != 0 and page.name_pattern != _COVER]
     written = [page for page in counted if not _is_blank(page)]
     if promised in (len(written), len(counted)):
         return []

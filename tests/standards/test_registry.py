@@ -1,0 +1,77 @@
+"""The registry, the profiles and the page made from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from base.errors import InputError
+from standards.profiles import built_in, load_profile
+from standards.registry import registry, require_known
+from standards.rules_page import rules_page
+
+
+def test_only_rules_read_in_the_text_fail_by_default() -> None:
+    for rule in registry().values():
+        assert rule.verdict == "review" or rule.certainty == "text", rule.id
+        assert rule.advised is None
+
+
+def test_the_page_of_rules_is_current() -> None:
+    assert Path("docs/rules.md").read_text("utf-8") == rules_page(), (
+        "run python -m standards.rules_page > docs/rules.md"
+    )
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_built_in_profiles_hold_all_rules(name: str) -> None:
+    assert list(load_profile(name).rules) == list(registry())
+
+
+def test_a_citys_own_profile(tmp_path: Path) -> None:
+    file = tmp_path / "city.toml"
+    file.write_text(
+        'base = "strict"\n[rules."page.skew"]\nlimit = 3.0\n[rules."page.blank"]\nenabled = false\n', "utf-8"
+    )
+    profile = load_profile(str(file))
+    assert profile.id == "city"
+    assert profile.rules["page.skew"].limit == 3.0
+    assert profile.rules["page.skew"].verdict == "fail"
+    assert profile.rule("page.blank") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not toml",
+        'base = "nowhere"',
+        "colour = 1",
+        "rules = 3",
+        '[rules."page.nothing"]\nlimit = 1',
+        '[rules."page.skew"]\nlimit = "much"',
+        '[rules."page.skew"]\nlimit = true',
+        '[rules."page.skew"]\nverdict = "pass"',
+        '[rules."page.skew"]\nclause = "9.9"',
+        '[rules."page.skew"]\nenabled = 1',
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError) as error:
+        load_profile(str(file))
+    assert error.value.code == "profile.invalid"
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(InputError, match="no profile"):
+        load_profile("nowhere")
+    with pytest.raises(InputError) as error:
+        require_known(["page.dpi", "page.unknown"])
+    assert error.value.path == "page.unknown"
+
+
+def test_only_the_named_rules() -> None:
+    chosen = load_profile().only(["page.dpi"])
+    assert [rule.id for rule in chosen.rules.values() if rule.enabled] == ["page.dpi"]
