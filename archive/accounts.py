@@ -53,8 +53,7 @@ def make_account(
     session: Session, login: str, name: str, password: str, *, desks: Sequence[str], organization: Organization
 ) -> Account:
     """InputError `account.exists` / `account.weak-password`."""
-    if len(password) < MIN_PASSWORD:
-        raise InputError("account.weak-password", limit=MIN_PASSWORD)
+    must_be_strong(password)
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise InputError("account.exists", login=login)
     account = Account(
@@ -70,10 +69,15 @@ def make_account(
     return account
 
 
-def set_password(session: Session, login: str, password: str) -> None:
-    """InputError `account.weak-password`, AccessError `account.wrong` for an unknown login."""
+def must_be_strong(password: str) -> None:
+    """InputError `account.weak-password`; length is what counts."""
     if len(password) < MIN_PASSWORD:
         raise InputError("account.weak-password", limit=MIN_PASSWORD)
+
+
+def set_password(session: Session, login: str, password: str) -> None:
+    """InputError `account.weak-password`, AccessError `account.wrong` for an unknown login."""
+    must_be_strong(password)
     account = session.scalar(select(Account).where(Account.login == login))
     if account is None:
         raise AccessError("account.wrong")

@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -22,6 +20,7 @@ from base.settings import Settings
 
 SQLITE_FILE = "catalogue.sqlite"
 _BUSY_MS = 30_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Catalogue:
@@ -72,11 +71,26 @@ def create_catalogue(settings: Settings) -> Catalogue:
 
 def upgrade(engine: Engine) -> None:
     """Brings the schema to the newest version, from any earlier one, in one transaction."""
+    if _is_newest(engine):
+        return
+    # Alembic takes as long to load as all the rest of the catalogue: only where there is something to do.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _is_newest(engine: Engine) -> bool:
+    """Migrations are numbered by file name, `0002_what.py`; the catalogue knows the last one that ran."""
+    newest = max(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)
 
 
 def _engine(url: str) -> Engine:

@@ -46,6 +46,7 @@ def make_office(settings: Settings, name: str, login: str, password: str) -> Off
     """An empty office with its first administrator; InputError `catalogue.exists` where there is one already."""
     if not settings.database_url and (settings.data_dir / SQLITE_FILE).exists():
         raise InputError("catalogue.exists", path=settings.data_dir)
+    accounts.must_be_strong(password)  # before anything is made
     catalogue = create_catalogue(settings)
     with catalogue.write() as session:
         unit = accounts.make_organization(session, name, "district")

@@ -10,8 +10,6 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 # Raised whenever the keys below change.
 _KEYS = 1
 _SHORTEST = 2
@@ -79,6 +77,9 @@ def _spellings(text: str) -> list[tuple[str, ...]]:
 def _character(char: str) -> tuple[str, ...]:
     if char in _RARE_READINGS:
         return _RARE_READINGS[char]
+    # Its dictionaries take half a second to load, and most searches are in Chinese characters.
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
     read = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
     plain = [spelling for spelling in (read[0] if read else []) if spelling.isascii() and spelling.isalpha()]
     with_umlaut = [each.replace("v", other) for each in plain if "v" in each for other in ("u", "yu")]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.catalogue import Catalogue
 from archive.jobs.contract import Job
-from archive.tables import JobRow
+from archive.tables import Batch, JobRow
 from base.clock import now
 from base.errors import JuanzongError
 
@@ -28,6 +28,7 @@ def enqueue(
     session.add(
         JobRow(kind=kind, subject_id=subject_id, unique_key=key, batch_id=batch_id, priority=priority, created_at=now())
     )
+    session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "ready").values(state="working"))
     session.flush()
 
 
@@ -126,7 +127,18 @@ def _update(session: Session, job: Job, **values: object) -> bool:
         .where(JobRow.attempt == job.attempt, JobRow.lease_owner == job.owner)
         .values(**values)
     )
-    return bool(session.connection().execute(statement).rowcount == 1)
+    held = bool(session.connection().execute(statement).rowcount == 1)
+    if held and "finished_at" in values and job.batch_id is not None:
+        _close_batch(session, job.batch_id)
+    return held
+
+
+def _close_batch(session: Session, batch_id: int) -> None:
+    """The last unit of work of a batch makes it ready for people; what failed is theirs to look at."""
+    session.flush()
+    left = select(JobRow.id).where(JobRow.batch_id == batch_id, JobRow.state.in_(["waiting", "running"])).limit(1)
+    if session.scalar(left) is None:
+        session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "working").values(state="ready"))
 
 
 def _poison(row: JobRow, error: JuanzongError) -> None:

@@ -66,6 +66,28 @@ def test_the_error_stays_on_the_row(catalogue: Catalogue, queue: LocalQueue, add
     assert row.error_params["detail"] == "ends early"
 
 
+def test_the_last_unit_of_work_makes_its_batch_ready_and_new_work_opens_it_again(
+    catalogue: Catalogue, queue: LocalQueue, add: Add
+) -> None:
+    def state() -> str:
+        with catalogue.read() as session:
+            return session.get_one(Batch, 1).state
+
+    add("read", 1, batch=1)
+    add("read", 2, batch=1)
+    with catalogue.write() as session:
+        session.get_one(Batch, 1).state = "working"
+    jobs = [queue.claim("a"), queue.claim("a")]
+    assert jobs[0] is not None
+    assert jobs[1] is not None
+    queue.finish(jobs[0])
+    assert state() == "working"
+    queue.fail(jobs[1], JuanzongError("interrupted"))
+    assert state() == "ready"
+    add("measure", 3, batch=1)
+    assert state() == "working"
+
+
 def test_work_enqueued_in_a_transaction_that_fails_is_not_there(catalogue: Catalogue, queue: LocalQueue) -> None:
     with pytest.raises(RuntimeError), catalogue.write() as session:
         enqueue(session, "read", 1, batch_id=None)
