@@ -19,7 +19,7 @@ from archive.jobs import enqueue
 from archive.office import Office
 from archive.tables import Batch, Dossier, Organization, ReceivedFile
 from base.clock import now
-from base.errors import JuanzongError
+from base.errors import InputError, JuanzongError
 from base.progress import Progress
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery
 from ingest.people import find_or_make_person
@@ -81,7 +81,9 @@ def receive(
         progress.step("progress.receiving", done, total)
     _set_aside(office, delivery, refused, batch_id, receipt)
     with office.catalogue.write() as session:
-        session.get_one(Batch, batch_id).received_at = now()
+        batch = session.get_one(Batch, batch_id)
+        batch.received_at = now()
+        batch.notes = [{"code": note.code, "params": _plain(note)} for note in _notes(delivery)]
         audit.record(session, viewer, "batch.receive", f"batch:{batch_id}", files=receipt.received, new=receipt.new)
     return receipt
 
@@ -99,13 +101,21 @@ def _find_or_make_batch(office: Office, delivery: Delivery, name: str, viewer: V
                 "people": len(delivery.people),
                 "pages": sum(row.pages or 0 for row in delivery.people),
             },
-            notes=[{"code": note.code, "params": _plain(note)} for note in delivery.notes],
             created_at=now(),
         )
         session.add(batch)
         session.flush()
         audit.record(session, viewer, "batch.make", f"batch:{batch.id}")
         return batch.id
+
+
+def _notes(delivery: Delivery) -> Iterable[JuanzongError]:
+    """What of the lists does not fit: said by the reader, and each row of the list that came without any image."""
+    yield from delivery.notes
+    with_images = {each.person for each in delivery.dossiers}
+    for row in delivery.people:
+        if row not in with_images:
+            yield InputError("delivery.row-without-images", path=row.list_path, row=row.row, number=row.number)
 
 
 def _with_loose(delivery: Delivery) -> Iterable[DeliveredDossier]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from archive.access import machine_viewer
 from archive.office import Office
 from archive.store.keys import original_key
-from archive.tables import Dossier, JobRow, Material, Page, PageVersion, ReceivedFile
+from archive.tables import Batch, Dossier, JobRow, Material, Page, PageVersion, Person, ReceivedFile
 from base.digests import sha256_of_file
 from base.errors import StorageError
 from base.progress import Silent
@@ -129,3 +129,20 @@ def test_no_name_of_a_file_or_person_is_in_any_key(office: Office, tmp_path: Pat
     keys = [info.key for info in office.store.list()]
     assert keys
     assert not any("王" in key or "11010519491231002" in key for key in keys)
+
+
+def test_a_row_of_the_list_without_images_is_noted(office: Office, delivery: Path) -> None:
+    head = "序号,姓名,身份证号码,性别,出生日期,退休手续办理时间,生存状态,死亡日期,所属单位,户籍所在地,页数,档案局档号,保管期限,备注"
+    rows = [
+        "1,张三,11010519491231002X,女,19491231,19991231,健在,,红星厂,北京,4,A001,永久,",
+        "2,李四,,男,19500101,20100101,健在,,红星厂,北京,4,A002,永久,",
+        "3,王五,440524188001010014,男,18800101,19400101,健在,,红星厂,北京,4,A003,永久,",
+    ]
+    (delivery / "移交案卷目录.csv").write_text("\n".join([head, *rows]), "utf-8-sig")
+    _receive(office, delivery)
+    with office.catalogue.read() as session:
+        batch = session.scalars(select(Batch)).one()
+        people = sorted(session.execute(select(Person.name, Person.id_state)).tuples())
+    assert batch.promised == {"people": 3, "pages": 12}
+    assert [(note["code"], note["params"]["number"]) for note in batch.notes] == [("delivery.row-without-images", "3")]
+    assert people == [("张三", "ok"), ("李四", "missing")]
