@@ -143,11 +143,24 @@ def _margins(paper: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, 
     for turn in range(4):
         view = np.rot90(paper, turn)
         rows = view[(view > 0).any(axis=1)]
-        gaps = np.argmax(rows > 0, axis=1)
-        middle = gaps[len(gaps) // 20 : max(len(gaps) // 20 + 1, len(gaps) - len(gaps) // 20)]
-        widest.append(float(np.percentile(middle, 98)))
-        narrowest.append(float(np.percentile(middle, 2)))
+        ends = _straight_edge(np.argmax(rows > 0, axis=1).astype(np.float64))
+        widest.append(max(ends))
+        narrowest.append(max(0.0, min(ends)))
     return tuple(widest), tuple(narrowest)
+
+
+def _straight_edge(gaps: NDArray[np.float64]) -> tuple[float, float]:
+    """The strip's width at both ends of one side, along the straight edge that most of it follows: a tear, a torn corner
+    or a punch hole at the edge is no border."""
+    along = np.arange(len(gaps), dtype=np.float64)
+    kept = np.ones(len(gaps), np.bool_)
+    line = np.array([0.0, float(np.median(gaps))])
+    for _ in range(4):
+        line = np.asarray(np.polyfit(along[kept], gaps[kept], 1))
+        off = np.abs(gaps - np.polyval(line, along))
+        kept = np.asarray(off <= max(1.0, float(np.median(off)) * 1.5))
+    slope, start = float(line[0]), float(line[1])
+    return max(0.0, start), max(0.0, start + slope * (len(gaps) - 1))
 
 
 def _scaled(sides: tuple[float, ...], step: float) -> tuple[float, float, float, float]:
