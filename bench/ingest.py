@@ -124,7 +124,9 @@ def _whole(folder: Path, delivery: Path) -> Row:
 
     seconds = _once(all_of_it)
     office.close()
-    return rate_row("juanzong ingest, whole", [seconds], pages[0], peer=1.0, note="all workers, from files to searchable")
+    return rate_row(
+        "juanzong ingest, whole", [seconds], pages[0], peer=1.0, note="all workers, from files to searchable"
+    )
 
 
 def _once(work: Callable[[], object]) -> float:

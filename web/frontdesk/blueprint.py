@@ -17,7 +17,7 @@ def zone() -> ZoneInfo:
     return ZoneInfo(frame.office().settings.time_zone)
 
 
-def say(code: str) -> str:
+def desk_text(code: str) -> str:
     """A text of the message catalogue in the account's language."""
     return message(f"frontdesk.{code}", frame.language())
 
@@ -25,7 +25,7 @@ def say(code: str) -> str:
 @blueprint.context_processor
 def _values() -> dict[str, Any]:
     return {
-        "say": say,
+        "desk_text": desk_text,
         "policies": list(asker_policies().values()),
         "purposes": purposes(),
         "purpose_text": lambda purpose: purpose_words(purpose, frame.language()),

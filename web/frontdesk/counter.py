@@ -11,7 +11,7 @@ from base.clock import now
 from base.errors import BusyError, InputError, StorageError
 from frontdesk import holdings, people, register
 from web import frame
-from web.frontdesk.blueprint import blueprint, say, zone
+from web.frontdesk.blueprint import blueprint, desk_text, zone
 
 _MOST = 30
 
@@ -54,7 +54,7 @@ def _from_index(query: str) -> tuple[list[int], str]:
         # A query that the index cannot run may still be a name or a number.
         return [], ""
     except (StorageError, BusyError):
-        return [], say("index-down")
+        return [], desk_text("index-down")
     return [hit.person_id for hit in answer.hits if hit.person_id is not None], ""
 
 

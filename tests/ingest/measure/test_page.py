@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sheets import A4, K16, WHITE, YELLOW, Sheet, aged, bled_through, encoded, on_bed, turned
 
 from base.images import Pixels
 from ingest.measure import NAMES, measure_page
 from standards.values import Measures
+from tests.ingest.measure.sheets import A4, K16, WHITE, YELLOW, Sheet, aged, bled_through, encoded, on_bed, turned
 
 
 def measured(pixels: Pixels, dpi: int | None = 150, **options: object) -> Measures:

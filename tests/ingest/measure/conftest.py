@@ -1,6 +1,0 @@
-"""`sheets` is a module of these tests alone."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
