@@ -1,4 +1,4 @@
-"""The contract of a reading engine. One suite in `tests/ocr` holds every implementation to it."""
+"""The contract of a reading engine. One suite, `tests/ocr/contract.py`, holds every implementation to it."""
 
 from __future__ import annotations
 
@@ -18,5 +18,6 @@ class OcrEngine(Protocol):
         """Lines of a page in any of the four orientations.
 
         `pixels`: height × width × 3, RGB, uint8, of any size. A blank page gives no lines. OcrError `ocr.failed` where
-        the engine breaks; the engine must still be usable for the next page or raise OcrError `ocr.engine-dead`.
+        the engine breaks or what it gets is no such page; the engine must still be usable for the next page or raise
+        OcrError `ocr.engine-dead`.
         """

@@ -17,21 +17,43 @@ PROBES = 6
 BELIEVED = 0.9
 # Columns that read nearly as well stacked as turned are columns.
 _NEARLY = 0.1
+# A line votes with at least so many characters and such confidence: noise in the paper reads as a letter or two.
+_VOTE_CHARACTERS = 2
+_VOTE_CONFIDENCE = 0.7
+# Pages come upright far more often than not, so another turn needs so many characters, and so many times those of 0.
+_LEAST_VOTES = 2.5
+_PRIOR = 1.25
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`mean` confidence of the lines, 0–1; `total` counts each character by its confidence."""
+    """`mean` confidence of the lines, 0–1; `votes` counts each character of a line that reads well by its confidence."""
 
     mean: float
-    total: float
+    votes: float
 
 
 def probe_of(readings: Sequence[Reading]) -> Probe:
     if not readings:
         return Probe(0.0, 0.0)
     mean = sum(reading.confidence for reading in readings) / len(readings)
-    return Probe(mean, sum(len(reading.text) * reading.confidence for reading in readings))
+    voting = [r for r in readings if r.confidence >= _VOTE_CONFIDENCE and len(r.text) >= _VOTE_CHARACTERS]
+    return Probe(mean, sum(len(reading.text) * reading.confidence for reading in voting))
+
+
+def most_voted(votes: Mapping[int, float]) -> int:
+    """The turn with most votes; upright where another turn has few, or hardly more than upright has.
+
+    A turn along the lines as they were found (0, 180) wins over one across them in the same way: lying on its left
+    side, an upright page reads nearly as well as it does upright.
+    """
+    along = _preferred(votes, 0, 180)
+    across = max((90, 270), key=votes.__getitem__)
+    return _preferred(votes, along, across)
+
+
+def _preferred(votes: Mapping[int, float], usual: int, other: int) -> int:
+    return other if votes[other] >= max(_LEAST_VOTES, _PRIOR * votes[usual]) else usual
 
 
 def among_tall(means: Mapping[int, float]) -> int:

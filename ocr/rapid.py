@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from base.images import Pixels
-from ocr import detection, geometry, models, orientation, stacks
+from ocr import detection, faint, geometry, models, orientation, stacks
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 from ocr.lines import Line, PageReading
@@ -57,6 +57,8 @@ class RapidOcrEngine:
     def read(self, pixels: Pixels) -> PageReading:
         """See `OcrEngine.read`."""
         begun = time.perf_counter()
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+            raise OcrError("ocr.failed", engine=self.name, detail=f"no RGB page: {pixels.dtype} {pixels.shape}")
         try:
             rotation, lines = self._read(pixels)
         except (RuntimeError, cv2.error, MemoryError) as error:
@@ -84,7 +86,8 @@ class RapidOcrEngine:
         read = self._recognised(upright, quads)
         if stacks.mostly_tall(quads):
             read = self._rows_or_columns(upright, read)
-        read = [r for r in read if r.reading.text and r.reading.confidence >= MIN_CONFIDENCE]
+        needed = faint.needed_confidence(upright, [r.quad for r in read], MIN_CONFIDENCE)
+        read = [r for r, least in zip(read, needed, strict=True) if r.reading.text and r.reading.confidence >= least]
         ordered = [read[i] for i in reading_order([r.quad for r in read])]
         back = _Back(rotation, scale, (upright.shape[1], upright.shape[0]), (pixels.shape[1], pixels.shape[0]))
         return (rotation if read else 0), tuple(back.line(r) for r in ordered)
@@ -92,23 +95,26 @@ class RapidOcrEngine:
     def _find(self, pixels: Pixels) -> list[Quad]:
         return detection.find_lines(self._models.find_lines, pixels)
 
-    def _rotation(self, pixels: Pixels, quads: Sequence[Quad]) -> int:
-        """The turn at which the longest lines read best."""
+    def _rotation(self, pixels: Pixels, found: Sequence[Quad]) -> int:
+        """The turn at which the longest lines of clear ink read best."""
+        quads = faint.telling(pixels, found)
+        if not quads:
+            return 0
         if stacks.mostly_tall(quads):
             return orientation.among_tall({turn: self._probe(pixels, quads, turn).mean for turn in orientation.TURNS})
-        scores: dict[int, float] = {}
+        votes: dict[int, float] = {}
         for turn in (0, 180):
             probe = self._probe(pixels, quads, turn)
             if probe.mean >= orientation.BELIEVED:
                 return turn
-            scores[turn] = probe.total
+            votes[turn] = probe.votes
         # On grid paper the gaps between characters may be wider than those between rows: look for lines crosswise too.
         crosswise = np.ascontiguousarray(np.rot90(pixels))
-        across = self._find(crosswise)
+        across = faint.telling(crosswise, self._find(crosswise))
         for turn in (0, 180):
             # Crosswise is already three quarters of a turn on.
-            scores[(turn + 270) % 360] = self._probe(crosswise, across, turn).total
-        return max(scores, key=scores.__getitem__)
+            votes[(turn + 270) % 360] = self._probe(crosswise, across, turn).votes
+        return orientation.most_voted(votes)
 
     def _probe(self, pixels: Pixels, quads: Sequence[Quad], turn: int) -> orientation.Probe:
         """How well the longest lines read when the page is turned so; tall ones as stacked characters."""
