@@ -92,7 +92,9 @@ if [ "$(cat "$fonts_stamp" 2>/dev/null)" != "$(digest_of $fonts/package-lock.jso
             --target .cache/npm -r deploy/npm.lock
         npm=(env "PYTHONPATH=$PWD/.cache/npm" "PATH=$PWD/.cache/npm/bin:$PATH" .cache/npm/bin/npm)
     fi
-    "${npm[@]}" ci --prefix $fonts --no-audit --no-fund --silent
+    "${npm[@]}" ci --prefix $fonts --no-audit --no-fund --loglevel=error >&2 || stop \
+        "字体没有装上：npm 连不上软件源，或设置不对。修好后重新运行本命令。" \
+        "The fonts could not be installed: npm does not reach its registry. Mend its settings, then run this again."
     rm -rf .cache/npm
     digest_of $fonts/package-lock.json >"$fonts_stamp"
 fi
