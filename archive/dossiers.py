@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer, scoped
 from archive.batches import counts_now
@@ -132,19 +132,20 @@ def _masked(person: Person | None) -> str:
 
 
 def list_dossiers(
-    session: Session, viewer: Viewer, wanted: DossierFilter, *, after: tuple[str, int] | None = None, limit: int = 50
-) -> tuple[list[DossierRow], tuple[str, int] | None]:
-    """Dossiers by 档号 and id, and the key to go on after (None at the end)."""
+    session: Session, viewer: Viewer, wanted: DossierFilter, *, after: int | None = None, limit: int = 50
+) -> tuple[list[DossierRow], int | None]:
+    """Dossiers by 档号 and id, and the id to go on after (None at the end): a 档号 may hold an ID number, an id none."""
     statement = _filtered(select(Dossier).outerjoin(Person, Person.id == Dossier.person_id), wanted)
     if after is not None:
-        number, last_id = after
-        later = (Dossier.archive_no > number) | ((Dossier.archive_no == number) & (Dossier.id > last_id))
+        last_row = aliased(Dossier)
+        number = select(last_row.archive_no).where(last_row.id == after).scalar_subquery()
+        later = (Dossier.archive_no > number) | ((Dossier.archive_no == number) & (Dossier.id > after))
         statement = statement.where(later)
     statement = scoped(statement, viewer, Dossier).order_by(Dossier.archive_no, Dossier.id).limit(limit + 1)
     found: Sequence[Dossier] = session.scalars(statement).all()
     rows = _rows(session, found[:limit])
     last = found[limit - 1] if len(found) > limit else None
-    return rows, ((last.archive_no, last.id) if last else None)
+    return rows, (last.id if last else None)
 
 
 def _filtered(statement: Select[Any], wanted: DossierFilter) -> Select[Any]:

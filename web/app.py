@@ -23,6 +23,7 @@ from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
 from web import account, acts, clerk, frame, frontdesk, planner, search, security, texts, words
+from web.asked import Asked
 from web.once import Once
 
 _PARTS: tuple[Blueprint, ...] = (
@@ -44,7 +45,7 @@ def create_app(office: Office, find: frame.Finder) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_TRANSLATION_DIRECTORIES=str(texts.compiled_translations(settings.data_dir / "cache")),
     )
-    app.extensions["juanzong"] = frame.Services(office, find, Once(), _office_name(office))
+    app.extensions["juanzong"] = frame.Services(office, find, Once(), Asked(), _office_name(office))
     app.extensions["juanzong.desks"] = _DESKS
     security.protect(app, settings.session_minutes)
     Bootstrap5(app)

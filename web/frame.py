@@ -14,6 +14,7 @@ from archive.office import Office
 from base.messages import Language
 from ingest.find import FindAnswer
 from search.index import KINDS, Kind
+from web.asked import Asked
 from web.once import Once
 
 
@@ -39,6 +40,7 @@ class Services:
     office: Office
     find: Finder
     once: Once
+    asked: Asked
     name: str
 
 
@@ -82,6 +84,16 @@ def office() -> Office:
 def viewer() -> Viewer:
     """Who is signed in; only within views of a blueprint made by `desk_blueprint`."""
     return cast(Viewer, current_user.viewer)
+
+
+def keep_asked(text: str) -> str | None:
+    """The handle under which an address refers to what was typed; None for nothing, which `url_for` leaves out."""
+    return services().asked.keep(viewer().account_id or 0, text) if text else None
+
+
+def asked(handle: str) -> str | None:
+    """What this account typed under `handle`; None where it is not known any more."""
+    return services().asked.text(viewer().account_id or 0, handle)
 
 
 def language() -> Language:
@@ -137,7 +149,7 @@ def template_values() -> dict[str, Any]:
         "theme": preferences.get("theme", "light"),
         "large_type": bool(preferences.get("large_type", False)),
         "lang": language(),
-        "search_endpoint": "search.results" if _may_search() else None,
+        "may_search": _may_search(),
     }
 
 

@@ -84,7 +84,11 @@ def test_keys_of_the_viewer(page: Page, enter: Enter) -> None:
 
 def test_words_and_their_frames_belong_together(page: Page, enter: Enter) -> None:
     enter("east")
-    page.goto("/clerk/pages/1?mark=桂兰")
+    page.keyboard.press("/")
+    page.keyboard.type("桂兰")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/*")
+    page.goto(f"/clerk/pages/1?words={page.url.rpartition('/')[2]}")
     ready(page)
     marked = page.locator(".marked").bounding_box()
     word = page.locator(".word").nth(1).bounding_box()

@@ -57,6 +57,10 @@ class Browser:
         """Sends a form that stood on the page `on`."""
         return self.client.post(path, data={**self.tokens(on), "back": on, **(data or {})})
 
+    def search(self, query: str, kind: str = "") -> TestResponse:
+        """Types into the box and follows to the answer."""
+        return self.get(self.post("/search", {"q": query, "kind": kind}).location)
+
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[str], Browser]:

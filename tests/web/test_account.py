@@ -15,15 +15,15 @@ from tests.web.conftest import Browser
 
 def test_a_stranger_is_led_to_the_door_and_back(app: Flask) -> None:
     browser = Browser(app.test_client())
-    answer = browser.get("/clerk/dossiers?text=%E5%BC%A0")
+    answer = browser.get("/clerk/dossiers?state=checked")
     assert answer.status_code == 302
     assert "next=" in answer.location
     tokens = browser.tokens(answer.location)
     inside = browser.client.post(
         "/account/sign-in",
-        data={"login": "east", "password": PASSWORD, "next": "/clerk/dossiers?text=%E5%BC%A0", **tokens},
+        data={"login": "east", "password": PASSWORD, "next": "/clerk/dossiers?state=checked", **tokens},
     )
-    assert inside.location == "/clerk/dossiers?text=%E5%BC%A0"
+    assert inside.location == "/clerk/dossiers?state=checked"
 
 
 @pytest.mark.parametrize(

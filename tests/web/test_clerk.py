@@ -121,7 +121,8 @@ def test_the_viewer_carries_findings_words_and_marks(sign_in: SignIn, made: Made
     with made.office.catalogue.write() as session:
         add_finding(session, session.get_one(PageVersion, 2))
     browser = sign_in("east")
-    data = browser.get("/clerk/pages/2?mark=桂兰").text
+    words = browser.post("/search", {"q": "桂兰"}).location.rpartition("/")[2]
+    data = browser.get(f"/clerk/pages/2?words={words}").text
     assert "姓名 张桂兰" in data
     assert "不合格" in data
     assert '"mark": ["\\u6842\\u5170"]' in data

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from archive import batch_details, batches, dossiers
 from web import frame
@@ -52,32 +54,45 @@ def cause_page(batch_id: int, rule: str, verdict: str) -> str:
     )  # fmt: skip
 
 
+@blueprint.post("/dossiers")
+def dossiers_filter() -> Response:
+    """The filters as an address, in which a handle stands for the name or number that was typed."""
+    chosen: dict[str, Any] = {name: request.form.get(name) or None for name in ("batch", "state", "need")}
+    words = frame.keep_asked(request.form.get("text", "").strip()[:60])
+    return redirect(url_for("clerk.dossiers_page", words=words, **chosen), code=303)
+
+
 @blueprint.get("/dossiers")
 def dossiers_page() -> str:
     """All dossiers the account sees, by 档号; filters and the key of the slice are in the address."""
     me = frame.viewer()
+    words = request.args.get("words", "")
+    text = frame.asked(words) if words else ""
+    if text is None:
+        flash(_("先前输入的姓名或号码已经过去太久，请重新输入。"), "error")
+    after = request.args.get("after", None, int)
     wanted = dossiers.DossierFilter(
-        text=request.args.get("text", "").strip(),
+        text=text or "",
         batch_id=request.args.get("batch", None, int),
         state=request.args.get("state", ""),
         need=request.args.get("need", ""),
     )
     with frame.office().catalogue.read() as session:
-        rows, last = dossiers.list_dossiers(session, me, wanted, after=_after())
+        rows, last = dossiers.list_dossiers(session, me, wanted, after=after)
         choices = [(row.id, row.name) for row in batches.list_batches(session, me)]
-    kept: dict[str, Any] = {"text": wanted.text, "batch": wanted.batch_id, "state": wanted.state, "need": wanted.need}
+    kept: dict[str, Any] = {
+        "words": words if text else "",
+        "batch": wanted.batch_id,
+        "state": wanted.state,
+        "need": wanted.need,
+    }
     kept = {name: value for name, value in kept.items() if value}
-    following = url_for("clerk.dossiers_page", **kept, after=last[0], id=last[1]) if last else None
+    following = url_for("clerk.dossiers_page", **kept, after=last) if last else None
     return render_template(
         "clerk/dossiers.html",
         rows=rows,
         wanted=wanted,
         batches=choices,
         following=following,
-        first=url_for("clerk.dossiers_page", **kept) if _after() else None,
+        first=url_for("clerk.dossiers_page", **kept) if after is not None else None,
     )
-
-
-def _after() -> tuple[str, int] | None:
-    last_id = request.args.get("id", None, int)
-    return (request.args.get("after", ""), last_id) if last_id is not None else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from archive import audit
 from base.clock import now
@@ -31,19 +33,39 @@ def _home(**found: Any) -> str:
 def find() -> Any:
     """What was typed or read from a card. By POST: names and numbers stay out of addresses and their histories.
 
-    One person opens at once; so Enter of an ID reader leads straight to the card.
+    One person opens at once; so Enter of an ID reader leads straight to the card. Several have an address of their own,
+    to which the browser's way back leads.
     """
     query = request.form.get("q", "").strip()[:200]
     if not query:
         return redirect(url_for("frontdesk.home"), code=303)
+    cards, trouble = _look_up(query)
+    if len(cards) == 1 and not trouble:
+        _record(query, cards)
+        return redirect(url_for("frontdesk.person", person_id=cards[0].id), code=303)
+    return redirect(url_for("frontdesk.find_shown", handle=frame.keep_asked(query)), code=303)
+
+
+@blueprint.get("/found/<handle>")
+def find_shown(handle: str) -> str:
+    """The people that what was typed may mean."""
+    query = frame.asked(handle)
+    if query is None:
+        return _home(trouble=_("这次查找已经过去太久，请重新输入。"))
+    cards, trouble = _look_up(query)
+    _record(query, cards)
+    return _home(query=query, cards=cards, trouble=trouble)
+
+
+def _look_up(query: str) -> tuple[list[people.PersonCard], str]:
     ids, trouble = _from_index(query)
     with frame.office().catalogue.read() as session:
-        cards = people.look_up(session, frame.viewer(), query, ids)
+        return people.look_up(session, frame.viewer(), query, ids), trouble
+
+
+def _record(query: str, cards: Sequence[people.PersonCard]) -> None:
     with frame.office().catalogue.write() as session:
         audit.record(session, frame.viewer(), "person.find", "person:all", hits=len(cards), length=len(query))
-    if len(cards) == 1 and not trouble:
-        return redirect(url_for("frontdesk.person", person_id=cards[0].id), code=303)
-    return _home(query=query, cards=cards, trouble=trouble)
 
 
 def _from_index(query: str) -> tuple[list[int], str]:

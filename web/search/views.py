@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
 
 from archive.access import Viewer
 from base.errors import AccessError, BusyError, InputError, JuanzongError, StorageError
@@ -43,19 +44,42 @@ def _kinds(me: Viewer) -> tuple[Kind, ...]:
     raise AccessError("access.denied")
 
 
+@blueprint.post("")
+def ask() -> Response:
+    """Keeps what was typed and leads to its answer, whose address tells nothing of it."""
+    _kinds(frame.viewer())
+    query = request.form.get("q", "").strip()[:200]
+    if not query:
+        return redirect(url_for("search.start"), code=303)
+    kind = request.form.get("kind") or None
+    return redirect(url_for("search.results", handle=frame.keep_asked(query), kind=kind), code=303)
+
+
 @blueprint.get("")
-def results() -> str:
+def start() -> str:
+    """The empty box."""
+    return _page(_kinds(frame.viewer()), "", "", "")
+
+
+@blueprint.get("/<handle>")
+def results(handle: str) -> str:
+    """What was found; `more` is the handle of the place to go on from."""
+    kinds = _kinds(frame.viewer())
+    query, place = frame.asked(handle), request.args.get("more", "")
+    cursor = frame.asked(place) if place else ""
+    if query is None or cursor is None:
+        return _page(kinds, "", "", "", trouble=_("这次搜索已经过去太久，请重新输入。"))
+    return _page(kinds, query, handle, request.args.get("kind", ""), cursor)
+
+
+def _page(kinds: tuple[Kind, ...], query: str, handle: str, kind: str, cursor: str = "", *, trouble: str = "") -> str:
     me = frame.viewer()
-    kinds = _kinds(me)
-    query, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
     wanted: tuple[Kind, ...] = tuple(each for each in kinds if each == kind) or kinds
-    answer, lines, trouble, down = None, [], "", False
+    answer, lines, down = None, [], False
     if query:
         try:
-            answer = frame.services().find(
-                me, query, kinds=wanted, limit=_LIMIT, cursor=request.args.get("cursor") or None, count=kinds
-            )
-            lines = _lines(me, query, answer)
+            answer = frame.services().find(me, query, kinds=wanted, limit=_LIMIT, cursor=cursor or None, count=kinds)
+            lines = _lines(me, query, handle, answer)
         except InputError as error:
             trouble = error.text(frame.language())
         except (StorageError, BusyError) as error:
@@ -63,6 +87,8 @@ def results() -> str:
     return render_template(
         "search/results.html",
         query=query,
+        handle=handle,
+        more=frame.keep_asked(answer.next_cursor or "") if answer else None,
         kind=kind if len(wanted) == 1 else "",
         kinds=kinds,
         answer=answer,
@@ -79,10 +105,10 @@ def _down(error: JuanzongError) -> str:
     return str(_("检索暂时不能用，其他功能照常。请告诉管理员重建检索；在“全部档案”里仍可按姓名、档号查找。"))
 
 
-def _lines(me: Viewer, query: str, answer: FindAnswer) -> list[HitLine]:
+def _lines(me: Viewer, query: str, handle: str, answer: FindAnswer) -> list[HitLine]:
     words = parse_query(query).words()
     return [
-        HitLine(hit, marked(hit.title, words), marked(hit.snippet, words), _class_name(hit), _address(me, query, hit))
+        HitLine(hit, marked(hit.title, words), marked(hit.snippet, words), _class_name(hit), _address(me, handle, hit))
         for hit in answer.hits
     ]
 
@@ -100,12 +126,12 @@ def _class_name(hit: Found) -> str:
     return message(class_name_code(hit.class_code), frame.language()) if hit.class_code else ""
 
 
-def _address(me: Viewer, query: str, hit: Found) -> str | None:
+def _address(me: Viewer, handle: str, hit: Found) -> str | None:
     """Clerks go to the page with the words marked, or to the dossier; the front desk to the person."""
     if me.works_at("clerk"):
         if hit.page_id is not None:
             # A value of None is left out of the address.
-            return url_for("clerk.viewer_page", page_id=hit.page_id, mark=query if hit.kind == "page" else None)
+            return url_for("clerk.viewer_page", page_id=hit.page_id, words=handle if hit.kind == "page" else None)
         if hit.dossier_id is not None:
             return url_for("clerk.dossier_page", dossier_id=hit.dossier_id)
     if me.works_at("frontdesk") and hit.person_id is not None:
