@@ -1,10 +1,9 @@
-"""The engine on real models: four turns, any size, boxes in stored pixels, and never a word to the network."""
+"""What is RapidOCR's own beyond `contract.py`: spans, huge pages, runtimes, order, and never a word to the network."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import cv2
@@ -15,10 +14,9 @@ from base.images import Pixels
 from ocr.engine import OcrEngine
 from ocr.engines import engine_factory
 from ocr.errors import OcrError
-from ocr.models import RuntimeChoice
 from ocr.order import reading_order
 from ocr.recognition import is_hanzi
-from tests.ocr.drawn import TEXT, page, turned
+from tests.ocr.drawn import TEXT, page
 
 
 @pytest.fixture(scope="module")
@@ -28,30 +26,6 @@ def engine() -> OcrEngine:
 
 def _written(text: str) -> str:
     return "".join(character for character in text if is_hanzi(character) or character.isalnum())
-
-
-@pytest.mark.parametrize("clockwise", [0, 90, 180, 270])
-def test_a_page_is_read_in_every_turn(engine: OcrEngine, clockwise: int) -> None:
-    pixels = turned(page(), clockwise)
-    reading = engine.read(pixels)
-    assert reading.rotation == clockwise
-    assert [_written(line.text) for line in reading.lines] == list(TEXT)
-    assert (reading.width, reading.height) == (pixels.shape[1], pixels.shape[0])
-
-
-@pytest.mark.parametrize("clockwise", [0, 90, 180, 270])
-def test_boxes_hold_the_ink_in_stored_pixels_from_the_texts_top_left(engine: OcrEngine, clockwise: int) -> None:
-    pixels = turned(page(("开始结束",), left=300), clockwise)
-    (line,) = engine.read(pixels).lines
-    ink = np.argwhere(pixels.min(axis=2) < 128)
-    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0)
-    xs, ys = [x for x, _ in line.box], [y for _, y in line.box]
-    assert min(xs) <= left and max(xs) >= right and min(ys) <= top and max(ys) >= bottom
-    assert max(xs) - min(xs) < right - left + 60
-    corner = {0: (min(xs), min(ys)), 90: (min(xs), max(ys)), 180: (max(xs), max(ys)), 270: (max(xs), min(ys))}[
-        clockwise
-    ]
-    assert line.box[0] == pytest.approx(corner, abs=8)
 
 
 def test_every_character_has_its_span(engine: OcrEngine) -> None:
@@ -70,29 +44,11 @@ def test_a_span_marks_its_character(engine: OcrEngine) -> None:
         assert left + width * (start + end) / 2 == pytest.approx(120 + 36 * (place + 0.5), abs=12)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 1), (7, 7), (40, 9000), (33, 31)])
-def test_paper_of_any_shape_without_text_gives_no_lines(engine: OcrEngine, shape: tuple[int, int]) -> None:
-    reading = engine.read(np.full((*shape, 3), 255, np.uint8))
-    assert (reading.lines, reading.rotation, reading.text) == ((), 0, "")
-
-
 def test_a_huge_page_is_read_with_boxes_at_its_size(engine: OcrEngine) -> None:
     pixels = cv2.resize(page(TEXT[:3], size=(1000, 500)), None, fx=9, fy=9)
     reading = engine.read(np.asarray(pixels, np.uint8))
     assert [_written(line.text) for line in reading.lines] == list(TEXT[:3])
     assert reading.lines[0].box[0] == pytest.approx((120 * 9, 125 * 9), abs=120)
-
-
-@pytest.mark.parametrize("upright", [True, False])
-def test_a_long_strip_keeps_its_text(engine: OcrEngine, upright: bool) -> None:
-    strip = page(("".join(TEXT[:5]),), size=(3600, 200))[100:200]
-    reading = engine.read(strip if upright else turned(strip, 90))
-    assert SequenceMatcher(None, _written(reading.text), "".join(TEXT[:5])).ratio() > 0.97
-
-
-def test_a_bitonal_page(engine: OcrEngine) -> None:
-    pixels = np.where(page() < 128, 0, 255).astype(np.uint8)
-    assert [_written(line.text) for line in engine.read(pixels).lines] == list(TEXT)
 
 
 def test_what_read_a_page_is_told(engine: OcrEngine) -> None:
@@ -101,13 +57,6 @@ def test_what_read_a_page_is_told(engine: OcrEngine) -> None:
     digests = reading.parameters["models"]
     assert len(digests) == 2 and all(len(digest) == 64 for digest in digests.values())
     assert reading.parameters["runtime"] in ("openvino", "onnxruntime")
-
-
-@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
-def test_both_runtimes_read_alike(runtime: RuntimeChoice) -> None:
-    reading = engine_factory("rapidocr", runtime)().read(page())
-    assert reading.parameters["runtime"] == runtime
-    assert [_written(line.text) for line in reading.lines] == list(TEXT)
 
 
 def test_onnxruntime_takes_over_where_openvino_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
