@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from base.errors import InputError
-from base.messages import Language, message
+from base.messages import Language
 from base.progress import Progress, Silent
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
@@ -17,6 +17,7 @@ from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
 from ingest.measure import missing_measures
 from ingest.spread import measure_all, reason_of
+from standards import telling
 from standards.profiles import Profile, load_profile
 from standards.registry import require_known
 from standards.rules import (
@@ -102,17 +103,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def finding_text(finding: Finding, language: Language) -> str:
     """The finding as one sentence with its value, limit and clause."""
-    values = {
-        "page": finding.page, "measured": finding.measured, "limit": finding.limit, "clause": finding.clause,
-        "measured_text": _word(finding, language), **finding.params,
-    }  # fmt: skip
-    return message(f"finding.{finding.rule}", language, **values)
-
-
-def _word(finding: Finding, language: Language) -> str:
-    """A measured word in the reader's language: a colour mode, a reason."""
-    prefix = {"page.colour": "colour", "page.damaged": "reason"}.get(finding.rule)
-    return message(f"{prefix}.{finding.measured}", language) if prefix else str(finding.measured)
+    return telling.finding_text(finding, language, finding.page)
 
 
 def check_path(
@@ -135,7 +126,7 @@ def check_path(
     delivery = read_delivery(path)
     pages = list(delivery.pages())
     measured = measure_all(pages, told, workers)
-    doubles = find_doubles(delivery, pages, measured, told)
+    doubles = find_doubles(delivery, pages, measured, told, workers)
     facts = [
         _facts(page, found.measures, doubles.get(index))
         for index, (page, found) in enumerate(zip(pages, measured, strict=True))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from base.messages import catalogue
+from standards import telling
 from web import frame
 
 BATCH_STATES = {
@@ -42,32 +43,9 @@ def rule_name(rule: str) -> str:
     return catalogue(frame.language()).get(f"rule.{rule}", rule)
 
 
-def finding_text(finding: Any, page: int | None = None) -> str:
-    """What a finding says in full; `page` counts within the dossier. For a rule that is no longer known, its figures."""
-    texts = catalogue(frame.language())
-    values = {
-        "page": page, "measured": finding.measured, "limit": finding.limit, "clause": finding.clause,
-        "measured_text": _measured_text(finding, texts), **finding.params,
-    }  # fmt: skip
-    try:
-        return texts[f"finding.{finding.rule}"].format(**values)
-    except KeyError:
-        return _bare(finding)
-
-
-def _measured_text(finding: Any, texts: Mapping[str, str]) -> str:
-    """A measured word in the reader's language: a colour mode, a reason."""
-    prefix = {"page.colour": "colour", "page.damaged": "reason"}.get(finding.rule)
-    return texts.get(f"{prefix}.{finding.measured}", str(finding.measured))
-
-
-def _bare(finding: Any) -> str:
-    parts = [rule_name(finding.rule)]
-    if finding.measured is not None:
-        parts.append(f"{finding.measured} {finding.unit}".strip())
-    if finding.limit is not None:
-        parts.append(_("界限 %(limit)s", limit=f"{finding.limit} {finding.unit}".strip()))
-    return " · ".join(parts)
+def finding_text(finding: telling.Told, page: int | None = None) -> str:
+    """What a finding says in full; `page` counts within the dossier."""
+    return telling.finding_text(finding, frame.language(), page)
 
 
 def reason_text(code: str, params: dict[str, Any]) -> str:

@@ -1,0 +1,66 @@
+"""A finding as one sentence with its value, limit and clause: the same on the terminal, in reports and on the screens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any, Protocol
+
+from base.messages import Language, catalogue, message
+
+_FRACTION = re.compile(r"-?\d+\.\d+")
+
+
+class Told(Protocol):
+    """What a sentence needs of a finding; figures may be numbers or, as the catalogue keeps them, their text."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def measured(self) -> float | int | str | None: ...
+    @property
+    def limit(self) -> float | int | str | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+
+def finding_text(finding: Told, language: Language, page: int | None = None) -> str:
+    """The sentence; `page` counts as the reader does. A finding of a rule that went, or that misses a figure, gives its
+    name, figures and clause.
+    """
+    text = catalogue(language).get(f"finding.{finding.rule}", "")
+    values = {
+        "page": page, "measured": _figure(finding.measured), "limit": _figure(finding.limit), "clause": finding.clause,
+        "measured_text": _word(finding, language), **{name: _figure(value) for name, value in finding.params.items()},
+    }  # fmt: skip
+    asked = {name for _, name, _, _ in Formatter().parse(text) if name}
+    if not text or any(values.get(name) is None for name in asked):
+        return _bare(finding, language)
+    return text.format(**values)
+
+
+def _word(finding: Told, language: Language) -> str:
+    """A measured word in the reader's language: a colour mode, a reason."""
+    prefix = {"page.colour": "colour", "page.damaged": "reason"}.get(finding.rule)
+    return catalogue(language).get(f"{prefix}.{finding.measured}", str(finding.measured))
+
+
+def _figure(value: Any) -> Any:
+    """198.0 as 198, whether it comes as a number or as text."""
+    if isinstance(value, float) or (isinstance(value, str) and _FRACTION.fullmatch(value)):
+        return f"{float(value):.4f}".rstrip("0").rstrip(".")
+    return value
+
+
+def _bare(finding: Told, language: Language) -> str:
+    parts = [catalogue(language).get(f"rule.{finding.rule}", finding.rule)]
+    if finding.measured is not None:
+        parts.append(f"{_figure(finding.measured)} {finding.unit}".strip())
+    if finding.limit is not None:
+        parts.append(message("finding.limit", language, limit=f"{_figure(finding.limit)} {finding.unit}".strip()))
+    return " · ".join([*parts, finding.clause] if finding.clause else parts)

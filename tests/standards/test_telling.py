@@ -1,0 +1,79 @@
+"""The sentence of a finding: every rule, both languages, and the same from a finding as from its row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+
+from base.messages import Language
+from standards.registry import registry
+from standards.telling import finding_text
+from standards.values import Finding
+
+# What the rules measure and add, as they give it.
+_SEEN: dict[str, dict[str, Any]] = {
+    "page.dpi": {"measured": 198.4},
+    "page.dpi-header": {"measured": 300, "true": 198.0},
+    "page.colour": {"measured": "grey"},
+    "page.format": {"measured": "PNG"},
+    "page.damaged": {"measured": "damaged"},
+    "page.skew": {"measured": 1.7},
+    "page.blank": {"measured": 0.93},
+    "page.orientation": {"measured": 180},
+    "page.border": {"measured": 6.0},
+    "page.sharpness": {"measured": 0.12},
+    "page.duplicate": {"measured": "D-1/002.jpg", "certain": 0.97},
+    "batch.format": {"measured": "JPEG, TIFF"},
+    "name.pattern": {"measured": "scan.jpg"},
+    "number.gap": {"measured": "3-5", "count": 3, "after": 2},
+    "number.repeat": {"measured": 4, "other": "D-1/004a.jpg"},
+    "catalogue.count": {"measured": 3, "limit": 4},
+    "id.missing": {"measured": 7, "row": 7},
+    "id.form": {"measured": 7, "row": 7},
+    "id.checksum": {"measured": 7, "row": 7},
+    "id.truncated": {"measured": 7, "row": 7},
+    "id.duplicate": {"measured": "3, 7", "rows": "3, 7"},
+}
+
+
+def _finding(rule: str) -> Finding:
+    seen = dict(_SEEN[rule])
+    page = 3 if registry()[rule].applies_to == "page" else None
+    return registry()[rule].finding(file="D-1/003.jpg", page=page, **seen)
+
+
+def _as_kept(finding: Finding) -> Finding:
+    """The figures as the catalogue of the office keeps them: as text."""
+    text = {
+        name: None if getattr(finding, name) is None else str(getattr(finding, name)) for name in ("measured", "limit")
+    }
+    return replace(finding, **text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("rule", registry())
+def test_every_rule_has_a_sentence_and_its_row_the_same(rule: str, language: Language) -> None:
+    finding = _finding(rule)
+    told = finding_text(finding, language, finding.page)
+    assert told.endswith(("。", "."))
+    assert not re.search(r"[{}]|None|\d\.0\b", told)
+    assert finding_text(_as_kept(finding), language, finding.page) == told
+    if finding.page and rule != "name.pattern":  # about the file, which it names
+        assert re.search(r"第 3 页|[Pp]age 3", told)
+
+
+def test_the_sentence_says_value_limit_and_clause() -> None:
+    assert (
+        finding_text(_finding("page.dpi"), "zh_CN", 3) == "第 3 页分辨率 198.4 dpi，低于 200 dpi（DA/T 31-2017 9.4）。"
+    )
+    assert "卷内目录写 4 页，图像有 3 页" in finding_text(_finding("catalogue.count"), "zh_CN")
+    assert "以灰度方式" in finding_text(_finding("page.colour"), "zh_CN", 3)
+
+
+def test_a_rule_that_went_and_a_page_that_is_not_counted_give_their_figures() -> None:
+    gone = replace(_finding("page.dpi"), rule="page.gone", measured=1.0)
+    assert finding_text(gone, "zh_CN", 3) == "page.gone · 1 dpi · 限值 200 dpi · DA/T 31-2017 9.4"
+    assert finding_text(_finding("page.dpi"), "en") == "resolution · 198.4 dpi · limit 200 dpi · DA/T 31-2017 9.4"
