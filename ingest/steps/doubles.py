@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
 
 from archive.office import Office
 from archive.tables import PageVersion
 from base.images import read_header, read_pixels
-from ingest.measure.duplicates import Fingerprint, Picture, alike, fingerprint, same_sheet
+from ingest.doubles import Candidate, exact_doubles, near_doubles
+from ingest.measure.duplicates import Fingerprint, Picture, fingerprint
 from ingest.measure.view import PageView
 from ingest.steps.facts import JudgedDossier, measures_of, page_facts
 from standards.profiles import Profile
@@ -26,18 +26,15 @@ def find_doubles(office: Office, judged: JudgedDossier) -> dict[int, Measure]:
     原始 and 优化 of one page are never compared with each other, nor are blank pages with anything.
     """
     versions = list(judged.versions.values())
-    found = {later.id: _double_of(earlier, 1.0) for earlier, later in _same_bytes(versions)}
-    marks = {each.id: _fingerprint(office, each) for each in versions}
-    for earlier, later in _pairs(versions):
-        if earlier.id in found or later.id in found:
-            continue
-        one, other = marks[earlier.id], marks[later.id]
-        if one is None or other is None or not alike(one, other):
-            continue
-        sure = same_sheet(Picture(_view(office, earlier)), Picture(_view(office, later)))
-        if sure > 0:
-            found[later.id] = _double_of(earlier, sure)
-    return found
+    candidates = [Candidate(each.image_set, (each.sha256, each.frame), _fingerprint(office, each)) for each in versions]
+    known = exact_doubles(candidates)
+    near = near_doubles(
+        candidates, known, lambda place: Picture(_view(office, versions[place]), _skew(versions[place]))
+    )
+    return {
+        versions[later].id: Measure("duplicate_of", versions[earlier].file.path, confidence=sure)
+        for later, (earlier, sure) in {**known, **near}.items()
+    }
 
 
 def judge_doubles(judged: JudgedDossier, doubles: dict[int, Measure], profile: Profile) -> Iterator[Finding]:
@@ -49,23 +46,16 @@ def judge_doubles(judged: JudgedDossier, doubles: dict[int, Measure], profile: P
             yield from (each for each in judge_page(with_double, profile) if each.rule == _RULE)
 
 
-def _double_of(earlier: PageVersion, sure: float) -> Measure:
-    return Measure("duplicate_of", earlier.file.path, confidence=sure)
-
-
-def _pairs(versions: Sequence[PageVersion]) -> Iterator[tuple[PageVersion, PageVersion]]:
-    return ((one, other) for one, other in combinations(versions, 2) if one.image_set == other.image_set)
-
-
-def _same_bytes(versions: Sequence[PageVersion]) -> Iterator[tuple[PageVersion, PageVersion]]:
-    return ((one, other) for one, other in _pairs(versions) if (one.sha256, one.frame) == (other.sha256, other.frame))
-
-
 def _fingerprint(office: Office, version: PageVersion) -> Fingerprint | None:
     blank = version.measures.get("blank", {}).get("value")
     if blank is None or blank >= _BLANK:
         return None
-    return fingerprint(_view(office, version), version.measures.get("skew_deg", {}).get("value"))
+    return fingerprint(_view(office, version), _skew(version))
+
+
+def _skew(version: PageVersion) -> float | None:
+    value: float | None = version.measures.get("skew_deg", {}).get("value")
+    return value
 
 
 def _view(office: Office, version: PageVersion) -> PageView:
