@@ -34,7 +34,7 @@ class _Account:
 
 
 def demo(
-    dossiers: Annotated[int, typer.Option("--dossiers", min=1, max=1000, help="样例卷数 / sample dossiers")] = 8,
+    dossiers: Annotated[int, typer.Option("--dossiers", min=1, max=1000, help="样例卷数 / sample dossiers")] = 4,
     seed: Annotated[int, typer.Option("--seed")] = 2,
     run: Annotated[bool, typer.Option("--serve/--no-serve", help="最后打开网页 / serve the web at the end")] = True,
     port: Annotated[int | None, typer.Option("--port")] = None,
