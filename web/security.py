@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 
 from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import current_user, logout_user
 
 from base.errors import StorageError
 from base.files import write_atomically
 
 KEY_FILE = "session.key"
+_PICTURES = "pictures"  # in the session: a mark that the addresses of its images carry
+_KEPT_S = 12 * 3600
 # Everything comes from this host; no inline script, no inline style. `data:` images are those inside Bootstrap's own sheet.
 _CSP = "; ".join(
     (
@@ -41,6 +44,34 @@ _HEADERS = {
 }
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """An answer that the browser may keep sets no cookie and does not vary by one: its address tells sessions apart."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.immutable:
+            super().save_session(app, session, response)
+
+
+def begin_session() -> None:
+    """A new session, in which nothing of the one before is left."""
+    session.clear()
+    session["seen"] = time.time()
+    session[_PICTURES] = secrets.token_urlsafe(6)
+
+
+def picture_mark() -> str | None:
+    """Goes into the address of an image: whoever signs in next asks for it anew, with rights of their own."""
+    return session.get(_PICTURES)
+
+
+def keep_picture(response: Response) -> None:
+    """An image under an address of this session stays with the browser for a working day; any other is asked for again."""
+    if request.args.get("of") and request.args["of"] == picture_mark():
+        response.headers["Cache-Control"] = f"private, max-age={_KEPT_S}, immutable"
+    else:
+        response.headers["Cache-Control"] = "private, no-cache"
+
+
 def secret_key(data_dir: Path) -> str:
     """The key that signs sessions, made once per office and readable by its owner only."""
     path = data_dir / KEY_FILE
@@ -62,6 +93,8 @@ def protect(app: Flask, session_minutes: int) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
     )
+
+    app.session_interface = _Sessions()
 
     def end_idle_session() -> None:
         seen = session.get("seen")

@@ -82,6 +82,36 @@ def test_keys_of_the_viewer(page: Page, enter: Enter) -> None:
     page.wait_for_url("**/clerk/dossiers/1")
 
 
+def test_the_top_bar_stays_where_it_is(page: Page, enter: Enter) -> None:
+    enter("east")
+    for address in ("/clerk/pages/1?finding=0", "/clerk/pages/4", "/clerk/dossiers/1"):
+        page.goto(address)
+        page.evaluate(
+            "document.querySelector('#main').append(Object.assign(document.createElement('p'), {style: 'height: 3000px'}))"
+        )
+        page.evaluate(
+            "for (const e of [document.scrollingElement, document.body, ...document.querySelectorAll('.thumb, .body')])"
+            " { e.scrollTop = 50; e.scrollIntoView({block: 'end'}); }"
+        )
+        box = page.locator(".top").bounding_box()
+        assert box is not None
+        assert box["y"] == 0, address
+
+
+def test_the_next_page_is_there_before_it_is_asked_for(page: Page, enter: Enter) -> None:
+    enter("east")
+    page.goto("/clerk/pages/1")
+    ready(page)
+    with page.expect_response(re.compile("/clerk/pages/2/image.*size=view")):
+        page.reload()
+    page.goto("/clerk/pages/2")
+    ready(page)
+    size = page.evaluate(
+        "performance.getEntriesByType('resource').find(e => /pages.2.image.*size=view/.test(e.name)).transferSize"
+    )
+    assert size == 0  # from the browser's own keeping
+
+
 def test_words_and_their_frames_belong_together(page: Page, enter: Enter) -> None:
     enter("east")
     page.keyboard.press("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -80,6 +82,20 @@ def test_images_come_in_three_sizes_and_are_asked_for_once(sign_in: SignIn, made
     again = browser.get("/clerk/pages/1/image?size=thumb", headers={"If-None-Match": thumb.headers["ETag"]})
     assert again.status_code == 304
     assert browser.get("/clerk/pages/1/image?size=huge").status_code == 404
+
+
+def test_the_browser_keeps_images_for_the_session_they_were_shown_in(sign_in: SignIn) -> None:
+    browser = sign_in("east")
+    address = re.search(r'"view": "([^"]*)"', browser.get("/clerk/pages/1").text)
+    assert address is not None
+    path = json.loads(f'"{address.group(1)}"')
+    kept = browser.get(path)
+    assert kept.headers["Cache-Control"] == "private, max-age=43200, immutable"
+    assert "Set-Cookie" not in kept.headers
+    assert "Vary" not in kept.headers
+    other = sign_in("east")
+    assert other.get(path).headers["Cache-Control"] == "private, no-cache"
+    assert sign_in("west").get(path).status_code == 404
 
 
 def test_a_tiff_is_shown_as_jpeg(sign_in: SignIn, made: Made) -> None:

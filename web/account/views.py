@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -37,9 +36,8 @@ def sign_in() -> Any:
     if isinstance(answer, AccessError):
         flash(answer.text(frame.language()), "error")
         return render_template("account/sign_in.html", next=request.form.get("next", "")), 401
-    session.clear()
+    security.begin_session()
     login_user(answer)
-    session["seen"] = time.time()
     return redirect(acts.safe_address(request.form.get("next")) or url_for("account.start"), code=303)
 
 

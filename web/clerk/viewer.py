@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from archive import viewing
 from base.errors import AccessError, InputError
-from web import frame, words
+from web import frame, security, words
 from web.clerk import pictures
 from web.clerk.blueprint import blueprint
 
@@ -60,8 +60,10 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
     }
 
 
+@blueprint.app_template_global("page_picture")
 def _address(page_id: int, size: str, version: int) -> str:
-    return url_for("clerk.image", page_id=page_id, size=size, version=version)
+    """The address of one image of a page: its bytes never change, so the browser may keep them for the session."""
+    return url_for("clerk.image", page_id=page_id, size=size, version=version, of=security.picture_mark())
 
 
 def _around(seen: viewing.PageSeen, strip: list[viewing.Thumb]) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _around(seen: viewing.PageSeen, strip: list[viewing.Thumb]) -> dict[str, Any
 
 @blueprint.get("/pages/<int:page_id>/image")
 def image(page_id: int) -> Any:
-    """`size`: thumb, view or full. Kept by the browser for this person only, and asked for again by its digest."""
+    """`size`: thumb, view or full."""
     size = request.args.get("size", "view")
     if size not in pictures.SIZES:
         raise AccessError("not-found")
@@ -108,5 +110,5 @@ def image(page_id: int) -> Any:
             return make_response(error.text(frame.language()), 422, {"Content-Type": "text/plain; charset=utf-8"})
         response = Response(data, content_type=media_type)
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
+    security.keep_picture(response)
     return response

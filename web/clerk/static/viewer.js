@@ -173,6 +173,7 @@ window.addEventListener("pointerup", () => { held = null; });
 window.addEventListener("resize", () => { if (view && view.fitted) view.fit(); });
 
 document.querySelectorAll(".thumb img").forEach((image) => image.addEventListener("error", () => image.remove()));
-document.querySelector(".thumb[aria-current]")?.scrollIntoView({ block: "center" });
+const here = document.querySelector(".thumb[aria-current]");
+if (here) here.parentElement.scrollTop = here.offsetTop - (here.parentElement.clientHeight - here.offsetHeight) / 2;
 tab(data.mark.length ? "text" : data.finding !== null ? "findings" : sessionStorage.getItem("viewer-tab") || "findings");
 open();
