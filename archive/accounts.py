@@ -12,6 +12,8 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.access import DESKS, Viewer
+from archive.audit import record
 from archive.tables import Account, Organization
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -67,6 +69,63 @@ def make_account(
     session.add(account)
     session.flush()
     return account
+
+
+def add_account(
+    session: Session, viewer: Viewer, login: str, name: str, password: str, *, desks: Sequence[str], unit: str = ""
+) -> Account:
+    """An account of the unit of that name (empty: the office itself), with its line in the trail.
+
+    InputError `account.no-desk`, `account.no-name`, `account.no-unit`, `account.several-units`, and as `make_account`.
+    """
+    unknown = [desk for desk in desks if desk not in DESKS]
+    if unknown or not desks:
+        raise InputError("account.no-desk", desk="、".join(unknown), known="、".join(DESKS))
+    if not login.strip() or not name.strip():
+        raise InputError("account.no-name")
+    owner = _unit_named(session, unit) if unit else root_organization(session)
+    account = make_account(session, login.strip(), name.strip(), password, desks=desks, organization=owner)
+    record(session, viewer, "account.make", f"account:{account.id}", desks=list(desks), organization=owner.id)
+    return account
+
+
+def _unit_named(session: Session, name: str) -> Organization:
+    found = session.scalars(select(Organization).where(Organization.name == name)).all()
+    if len(found) > 1:
+        raise InputError("account.several-units", name=name, count=len(found))
+    if not found:
+        raise InputError("account.no-unit", name=name)
+    return found[0]
+
+
+def list_accounts(session: Session) -> list[Account]:
+    """All accounts by login, those that are off too."""
+    return list(session.scalars(select(Account).order_by(Account.login)))
+
+
+def account_line(account: Account) -> dict[str, Any]:
+    """An account as lists tell it: login, name, desks, unit, active."""
+    return {
+        "login": account.login, "name": account.name, "desks": list(account.desks), "unit": account.organization.name,
+        "active": account.active,
+    }  # fmt: skip
+
+
+def switch_off(session: Session, viewer: Viewer, login: str) -> None:
+    """The account signs in no more and its open sessions end; what it did stays under its name. Off twice is off.
+
+    InputError `account.unknown`, `account.last-admin`: somebody must be able to look after the office.
+    """
+    account = session.scalar(select(Account).where(Account.login == login))
+    if account is None:
+        raise InputError("account.unknown", login=login)
+    if not account.active:
+        return
+    others = session.scalars(select(Account).where(Account.active, Account.id != account.id))
+    if "admin" in account.desks and not any("admin" in other.desks for other in others):
+        raise InputError("account.last-admin", login=login)
+    account.active = False
+    record(session, viewer, "account.off", f"account:{account.id}")
 
 
 def must_be_strong(password: str) -> None:

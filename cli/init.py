@@ -24,7 +24,7 @@ def init(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """建立空的档案库和首位管理员 / make an empty office with its first administrator."""
-    password = _password(password_stdin)
+    password = ask_password(password_stdin)
     make_office(load_settings(data_dir), office, login, password).close()
     if as_json:
         print_json({"data_dir": str(data_dir), "office": office, "login": login})
@@ -33,7 +33,7 @@ def init(
     return 0
 
 
-def _password(from_stdin: bool) -> str:
+def ask_password(from_stdin: bool) -> str:
     """Never an argument: arguments stand in the list of processes."""
     if from_stdin or not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")

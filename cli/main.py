@@ -25,6 +25,7 @@ VERBS = {
     "export": "cli.export:export",
     "plan": "cli.plan:plan",
     "rules": "cli.rules:rules",
+    "account": "cli.account:account",
     "audit": "cli.audit:audit",
     "verify-index": "cli.verify:verify_index",
     "samples": "cli.samples:samples",
