@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from archive.access import machine_viewer
-from archive.office import open_office
+from archive.office import ensure_office
 from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
 from ingest.batch import BatchResult, ingest
@@ -23,7 +23,7 @@ def ingest_command(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """接收一批卷:入库、检测、识别、建检索 / receive, check, read and index a delivery."""
-    office = open_office(load_settings(data_dir))
+    office = ensure_office(load_settings(data_dir))
     with Bar() as bar:
         result = ingest(office, path, batch, machine_viewer(getpass.getuser()), bar, wait=wait)
     office.close()

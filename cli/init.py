@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import secrets
 import sys
 from typing import Annotated
 
@@ -24,17 +25,21 @@ def init(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """建立空的档案库和首位管理员 / make an empty office with its first administrator."""
-    password = ask_password(password_stdin)
+    given = ask_password(password_stdin)
+    password = given or secrets.token_urlsafe(9)
     make_office(load_settings(data_dir), office, login, password).close()
+    drawn = {} if given else {"password": password}
     if as_json:
-        print_json({"data_dir": str(data_dir), "office": office, "login": login})
-    else:
-        say("init.done", path=data_dir, login=login)
+        print_json({"data_dir": str(data_dir), "office": office, "login": login, **drawn})
+        return 0
+    say("init.done", path=data_dir, login=login)
+    if drawn:
+        say("init.password", password=password)
     return 0
 
 
 def ask_password(from_stdin: bool) -> str:
-    """Never an argument: arguments stand in the list of processes."""
+    """Never an argument: arguments stand in the list of processes. Empty: one is drawn and shown once."""
     if from_stdin or not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass("密码 / password: ")

@@ -109,6 +109,16 @@ def test_an_office_is_not_made_twice_and_not_with_a_weak_password(data_dir: Path
     assert _juanzong("init", "--data-dir", tmp_path / "new", stdin="long-enough\n").returncode == 0
 
 
+def test_a_delivery_may_come_before_the_first_administrator(tmp_path: Path, page: MakePage) -> None:
+    page(tmp_path / "in" / "A1" / "1" / "1" / "001.jpg", "x")
+    status, answer = _json("ingest", tmp_path / "in", "--data-dir", tmp_path / "new", "--no-wait")
+    assert (status, answer["new"]) == (0, 1)
+    done = _juanzong("init", "--data-dir", tmp_path / "new", "--json")
+    drawn = json.loads(done.stdout)
+    assert len(drawn["password"]) >= 8
+    assert _juanzong("init", "--data-dir", tmp_path / "new", "--json").returncode == 2
+
+
 def test_a_mistyped_setting_stops_everything(tmp_path: Path) -> None:
     done = _juanzong("search", "x", "--data-dir", tmp_path, "--json", JUANZONG_WORKRES="2")
     assert done.returncode == 2
