@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 
@@ -19,8 +20,11 @@ from ingest.delivery.model import DeliveredPage
 from ingest.delivery.pages import page_bytes
 from ingest.measure import measure_view, missing_measures
 from ingest.measure.duplicates import Fingerprint, fingerprint
+from ingest.measure.orientation import Reader
 from ingest.measure.page import damaged_measures
 from ingest.measure.view import PageView
+from ocr.errors import OcrError
+from ocr.heads import open_head_reader
 from standards.values import Measures
 
 # Fewer pages than this are measured sooner than processes start.
@@ -53,11 +57,21 @@ def measure_delivered(page: DeliveredPage) -> Measured:
         view = PageView(read_pixels(data, page.file.path, frame), read_header(data, page.file.path), data)
     except InputError as error:
         return Measured(damaged_measures(data, reason_of(error)))
-    measures = measure_view(view)
+    measures = measure_view(view, _head_reader())
     blank, skew = measures["blank"].value, measures["skew_deg"].value
     if not isinstance(blank, int | float) or blank >= _BLANK:
         return Measured(measures)
     return Measured(measures, fingerprint(view, skew if isinstance(skew, int | float) else None))
+
+
+@cache
+def _head_reader() -> Reader | None:
+    """Loaded once a process, with the first page that is measured; None where the engine cannot run: then a page on its
+    head is not told from one on its feet, and the measure's confidence says so."""
+    try:
+        return open_head_reader()
+    except OcrError:
+        return None
 
 
 def reason_of(error: InputError) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 
 from ingest.measure.answers import measured, unknown
 from ingest.measure.view import PageView
@@ -34,8 +33,8 @@ def _colour(view: PageView) -> float | None:
     # A quarter of the size takes the grain of a sensor out of the difference of the channels.
     height, width = view.reduced.shape[:2]
     small = cv2.resize(view.reduced, (max(1, width // 3), max(1, height // 3)), interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.int16)
-    chroma = small.max(axis=2) - small.min(axis=2)
+    red, green, blue = cv2.split(cv2.GaussianBlur(small, (0, 0), 0.8))
+    chroma = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
     tinted = float((chroma > _TINT).mean())
     vivid = float((chroma > _VIVID).mean())
     if tinted < _TINTED_SHARE and vivid < _VIVID_SHARE:

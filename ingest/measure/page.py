@@ -18,6 +18,7 @@ NAMES = (
 )  # fmt: skip
 # Below this many pixels a side there is no page to measure.
 _MIN_SIDE = 64
+_BLANK = 0.5
 
 
 def measure_page(
@@ -56,11 +57,14 @@ def _of_the_picture(view: PageView, reader: Reader | None) -> list[Measure]:
     skew_deg = None if found is None else found[0]
     marks = find_marks(view, skew_deg)
     mode = colour.colour_mode(view)
+    blankness = blank.blank(marks)
+    # What shines through a blank page reads mirrored, and it has no way up.
+    written = float(blankness.value or 0) < _BLANK
     return [
         mode,
-        orientation(view, skew_deg, reader),
+        orientation(view, skew_deg, reader if written else None),
         skew.skew(found),
-        blank.blank(marks),
+        blankness,
         blank.bleed_through(marks),
         quality.sharpness(view),
         quality.contrast(view),
