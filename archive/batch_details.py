@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
 from archive.batches import counts_now, find_batch, held_twice
-from archive.tables import Dossier, FindingRow, Page, Person, ReceivedFile
+from archive.dossiers import hide_numbers, shown_name
+from archive.tables import Dossier, FindingRow, Page, PageVersion, Person, ReceivedFile
 from base.text.identity import mask
 
 
@@ -34,6 +37,26 @@ class SetAside:
     size: int
     reason: str
     params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPage:
+    """A page with a new image that nobody has decided on. `page_number` counts from 1 within the dossier."""
+
+    page_id: int
+    archive_no: str
+    person: str
+    page_number: int
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFile:
+    """A file that came again at another place; `page_id` is the page it stands for, None where it stands for none now."""
+
+    old: str
+    new: str
+    page_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +137,7 @@ def findings_of(
         FoundOn(
             finding_id=row.id, rule=row.rule, verdict=row.verdict, params=row.params, measured=row.measured,
             limit=row.limit, unit=row.unit, clause=row.clause, certainty=row.certainty, dossier_id=row.dossier_id,
-            archive_no=(dossier.archive_no or dossier.key) if dossier else "", person=name or "", page_id=row.page_id,
+            archive_no=shown_name(dossier) if dossier else "", person=name or "", page_id=row.page_id,
             page_number=number,
         )
         for row, dossier, name, number in rows[:limit]
@@ -130,7 +153,54 @@ def set_aside(session: Session, viewer: Viewer, batch_id: int) -> list[SetAside]
         .where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "quarantined")
         .order_by(ReceivedFile.path)
     )
-    return [SetAside(row.path, row.size, row.reason or "", row.reason_params) for row in session.scalars(statement)]
+    return [
+        SetAside(hide_numbers(row.path), row.size, row.reason or "", row.reason_params)
+        for row in session.scalars(statement)
+    ]
+
+
+def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: int = 100) -> list[ProposedPage]:
+    """The pages of a batch with a new image that waits for a person, in the order of their dossiers."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = (
+        select(Page.id, Dossier, Person.name, _page_number(), func.max(PageVersion.created_at))
+        .join(PageVersion, PageVersion.page_id == Page.id)
+        .join(Dossier, Dossier.id == Page.dossier_id)
+        .outerjoin(Person, Person.id == Dossier.person_id)
+        .where(Dossier.batch_id == batch.id, Page.state == "active", PageVersion.state == "proposed")
+        .group_by(Page.id, Dossier.id, Person.name)
+        .order_by(Dossier.archive_no, Dossier.id, Page.position)
+        .limit(limit)
+    )
+    return [
+        ProposedPage(page_id, shown_name(dossier), name or "", number, proposed_at)
+        for page_id, dossier, name, number, proposed_at in session.execute(statement)
+    ]
+
+
+def moved_files(session: Session, viewer: Viewer, batch_id: int) -> list[MovedFile]:
+    """Files that a later delivery of the batch brought at another place: their pages stay until a person moves them."""
+    batch = find_batch(session, viewer, batch_id)
+    statement = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "moved")
+    rows = session.scalars(statement.order_by(ReceivedFile.path)).all()
+    pages = _pages_of_files(session, [row.reason_params.get("from_id") for row in rows])
+    return [
+        MovedFile(
+            hide_numbers(str(row.reason_params["from"])), hide_numbers(row.path),
+            pages.get(row.reason_params.get("from_id")),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _pages_of_files(session: Session, file_ids: Sequence[int | None]) -> dict[int | None, int]:
+    """The first page that each file stands for now."""
+    statement = (
+        select(PageVersion.file_id, func.min(PageVersion.page_id))
+        .where(PageVersion.file_id.in_(file_ids), PageVersion.state == "current")
+        .group_by(PageVersion.file_id)
+    )
+    return dict(session.execute(statement).tuples().all())
 
 
 def odd_people(session: Session, viewer: Viewer, batch_id: int) -> list[OddPerson]:

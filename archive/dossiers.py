@@ -94,7 +94,12 @@ FIELDS = ("class_code", "number", "title", "year", "month", "day", "copies", "de
 
 def shown_name(dossier: Dossier) -> str:
     """The 档号, or what the delivery calls the dossier with any ID number in it masked."""
-    return _ID_NUMBER.sub(lambda match: mask(match.group()), dossier.archive_no or dossier.key)
+    return hide_numbers(dossier.archive_no or dossier.key)
+
+
+def hide_numbers(delivered: str) -> str:
+    """A name or path as delivered with the ID numbers in it masked."""
+    return _ID_NUMBER.sub(lambda match: mask(match.group()), delivered)
 
 
 def find_dossier(session: Session, viewer: Viewer, dossier_id: int) -> Dossier:

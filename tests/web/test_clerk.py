@@ -12,7 +12,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from archive.store.keys import original_key
-from archive.tables import AuditEntry, Dossier, Material, Page, PageVersion
+from archive.tables import AuditEntry, Batch, Dossier, Material, Page, PageVersion, Person, ReceivedFile
+from base.clock import now
 from base.digests import sha256_of_bytes
 from tests.archive.factory import Made, add_dossier, add_finding, add_version, page_image
 from tests.web.conftest import Browser
@@ -215,3 +216,35 @@ def test_acceptance_by_the_form(sign_in: SignIn, made: Made) -> None:
     with made.office.catalogue.read() as session:
         assert session.get_one(Dossier, 1).state == "accepted"
     assert 'data-dialog="correct"' not in browser.get("/clerk/dossiers/1").text
+
+
+def test_a_batch_lists_new_images_and_moved_files_with_their_pages(sign_in: SignIn, made: Made) -> None:
+    with made.office.catalogue.write() as session:
+        page = session.get_one(Page, 2)
+        add_version(made.office, session, page, page_image("again"), "E-1/002.jpg", state="proposed")
+        old = session.get_one(PageVersion, 3).file
+        session.add(
+            ReceivedFile(
+                batch_id=old.batch_id, path="110105194912310021/009.jpg", sha256=old.sha256, size=old.size,
+                object_key=old.object_key, state="moved", reason_params={"from": old.path, "from_id": old.id},
+                received_at=now(),
+            )
+        )  # fmt: skip
+    page_text = sign_in("east").get(f"/clerk/batches/{made.batches['b-east']}").text
+    proposals, moved = page_text.split('id="proposals"')[1].split('id="moved"')
+    assert re.findall(r'href="(/clerk/pages/\d+)"', proposals) == ["/clerk/pages/2"]
+    assert re.findall(r'href="(/clerk/pages/\d+)"', moved)[0] == "/clerk/pages/3"
+    assert "110105********0021/009.jpg" in moved
+    assert "110105194912310021" not in page_text
+
+
+def test_a_batch_with_nothing_left_to_do_says_so(sign_in: SignIn, made: Made) -> None:
+    batch_id = made.batches["b-east"]
+    browser = sign_in("east")
+    assert "可以逐卷验收" not in browser.get(f"/clerk/batches/{batch_id}").text
+    with made.office.catalogue.write() as session:
+        session.get_one(Batch, batch_id).state = "ready"
+        session.get_one(Person, 1).id_number = "11010519491231002X"  # the factory gives all the same
+    page = browser.get(f"/clerk/batches/{batch_id}").text
+    assert "待验收" in page
+    assert "可以逐卷验收" in page

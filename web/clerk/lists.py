@@ -29,6 +29,8 @@ def batch_page(batch_id: int) -> str:
             row=batches.batch_row(session, me, batch_id),
             causes=batch_details.causes(session, me, batch_id),
             aside=batch_details.set_aside(session, me, batch_id),
+            proposed=batch_details.proposed_pages(session, me, batch_id),
+            moved=batch_details.moved_files(session, me, batch_id),
             people=batch_details.odd_people(session, me, batch_id),
             notes=batches.batch_notes(session, me, batch_id),
         )
