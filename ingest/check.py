@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from base.errors import InputError
+from base.errors import InputError, JuanzongError
 from base.messages import Language
 from base.progress import Progress, Silent
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
@@ -21,11 +21,14 @@ from standards import telling
 from standards.profiles import Profile, load_profile
 from standards.registry import require_known
 from standards.rules import (
+    AbsentDossier,
     DossierFacts,
     MaterialFacts,
     PersonFacts,
+    UnreadableList,
     judge_batch,
     judge_dossier,
+    judge_lists,
     judge_page,
     judge_people,
     worst,
@@ -43,6 +46,7 @@ class CheckReport:
     findings: tuple[Finding, ...]
     ignored: tuple[str, ...]
     profile: Profile
+    notes: tuple[JuanzongError, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -68,11 +72,17 @@ class CheckReport:
             "pages": [_page_json(page) for page in self.pages],
             "findings": [finding_json(finding) for finding in self.findings],
             "ignored": list(self.ignored),
+            "notes": [_note_json(note) for note in self.notes],
         }
 
 
 def _measurable(page: PageFacts) -> bool:
     return any(measure.reason is None for measure in page.measures.values())
+
+
+def _note_json(note: JuanzongError) -> dict[str, Any]:
+    """What of the lists fits no dossier, or more than one."""
+    return {"code": note.code, "path": note.path or "", "message": note.text("en"), "message_zh": note.text("zh_CN")}
 
 
 def _page_json(page: PageFacts) -> dict[str, Any]:
@@ -139,6 +149,7 @@ def check_path(
         findings=tuple(_judge(delivery, pages, facts, problems, chosen)),
         ignored=tuple(file.path for file in delivery.files if file.kind == "ignored"),
         profile=chosen,
+        notes=delivery.notes,
     )
 
 
@@ -170,7 +181,26 @@ def _judge(
         yield from judge_dossier(dossier_facts(dossier, by_page), profile)
     people = [PersonFacts(row.list_path, row.row, row.id_number, row.id_state) for row in delivery.people]
     yield from judge_people(people, profile)
+    yield from judge_lists(_unreadable(delivery), _absent(delivery), profile)
     yield from judge_batch(facts, profile)
+
+
+def _unreadable(delivery: Delivery) -> list[UnreadableList]:
+    return [
+        UnreadableList(file.path, error.code.rpartition(".")[2])
+        for file, error in delivery.problems
+        if file.kind == "list"
+    ]
+
+
+def _absent(delivery: Delivery) -> list[AbsentDossier]:
+    """Rows of the list that no dossier of the delivery was joined to."""
+    joined = {(each.person.list_path, each.person.row) for each in delivery.dossiers if each.person is not None}
+    return [
+        AbsentDossier(row.list_path, row.row, row.pages)
+        for row in delivery.people
+        if (row.list_path, row.row) not in joined
+    ]
 
 
 def dossier_facts(dossier: DeliveredDossier, by_page: dict[tuple[str, int], PageFacts]) -> DossierFacts:

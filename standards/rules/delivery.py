@@ -13,6 +13,8 @@ from standards.values import Finding, PageFacts
 _NAMED_SINGLY = 3
 # The naming pattern of covers, bags and catalogue pages which no 页数 counts.
 _COVER = "cover"
+# What a listed dossier must have at least where its row does not say how many pages it has.
+_SOME = "≥ 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,23 @@ class PersonFacts:
     row: int
     id_number: str | None
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableList:
+    """A list of the delivery that could not be read. `reason`: locked, damaged, encoding, too-large, too-long, unreadable."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentDossier:
+    """A row of the hand-over list without any image; `promised` its pages, None where the list does not say."""
+
+    list_path: str
+    row: int
+    promised: int | None
 
 
 def judge_dossier(facts: DossierFacts, profile: Profile) -> list[Finding]:
@@ -138,6 +157,23 @@ def _is_blank(page: PageFacts) -> bool:
 
 def _folder(pages: Sequence[PageFacts]) -> str | None:
     return pages[0].file if pages else None
+
+
+def judge_lists(
+    unreadable: Sequence[UnreadableList], absent: Sequence[AbsentDossier], profile: Profile
+) -> list[Finding]:
+    """Lists that cannot be read, and rows of the hand-over list whose dossier came without any image (11.2)."""
+    found: list[Finding] = []
+    rule = profile.rule("list.unreadable")
+    if rule is not None:
+        found.extend(rule.finding(file=each.path, measured=each.reason) for each in unreadable)
+    rule = profile.rule("catalogue.count")
+    if rule is not None:
+        found.extend(
+            rule.finding(file=row.list_path, subject=str(row.row), measured=0, limit=row.promised or _SOME)
+            for row in absent
+        )
+    return found
 
 
 def judge_people(people: Sequence[PersonFacts], profile: Profile) -> list[Finding]:

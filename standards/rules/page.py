@@ -118,7 +118,9 @@ def _format(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     if measure is None:
         return
     if measure.reason == "reason.no-format":
-        yield _on(rule, facts, "?")
+        # What cannot be opened either is damaged, and says so once.
+        if not any(_damaged(rule, facts)):
+            yield _on(rule, facts, "?")
     elif isinstance(measure.value, str) and measure.value not in _KEEPING_FORMATS:
         yield _on(rule, facts, measure.value, verdict="review" if measure.value in _DOUBTFUL_FORMATS else rule.verdict)
 

@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 from base.messages import LANGUAGES, catalogue
 from standards.profiles import load_profile
 from standards.rules import (
+    AbsentDossier,
     DossierFacts,
     MaterialFacts,
     PersonFacts,
+    UnreadableList,
     judge_batch,
     judge_dossier,
+    judge_lists,
     judge_page,
     judge_people,
     worst,
 )
+from standards.telling import finding_text
 from standards.values import Measure, PageFacts
 
 DEFAULT = load_profile()
@@ -162,3 +166,26 @@ def test_every_rule_has_its_texts() -> None:
         for rule in DEFAULT.rules:
             assert f"rule.{rule}" in catalogue(language)
             assert f"finding.{rule}" in catalogue(language)
+
+
+def test_what_can_neither_be_opened_nor_named_is_damaged_and_only_that() -> None:
+    facts = replace(
+        page(),
+        measures={
+            "blank": Measure("blank", None, reason="reason.damaged"),
+            "format": Measure("format", None, reason="reason.no-format"),
+        },
+    )
+    assert [finding.rule for finding in judge_page(facts, DEFAULT)] == ["page.damaged"]
+
+
+def test_lists_that_cannot_be_read_and_listed_dossiers_without_images_are_for_review() -> None:
+    absent = [AbsentDossier("list.xlsx", 4, 12), AbsentDossier("list.xlsx", 5, None)]
+    found = judge_lists([UnreadableList("a.xlsx", "locked")], absent, DEFAULT)
+    assert [(each.rule, each.file, each.subject, each.limit, each.verdict) for each in found] == [
+        ("list.unreadable", "a.xlsx", None, None, "review"),
+        ("catalogue.count", "list.xlsx", "4", 12, "review"),
+        ("catalogue.count", "list.xlsx", "5", "≥ 1", "review"),
+    ]
+    assert "password" in finding_text(found[0], "en", None)
+    assert "密码" in finding_text(found[0], "zh_CN", None)

@@ -31,6 +31,7 @@ _SEEN: dict[str, dict[str, Any]] = {
     "number.gap": {"measured": "3-5", "count": 3, "after": 2},
     "number.repeat": {"measured": 4, "other": "D-1/004a.jpg"},
     "catalogue.count": {"measured": 3, "limit": 4},
+    "list.unreadable": {"measured": "locked"},
     "id.missing": {"measured": 7, "row": 7},
     "id.form": {"measured": 7, "row": 7},
     "id.checksum": {"measured": 7, "row": 7},
