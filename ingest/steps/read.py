@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from archive.findings import add_finding
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.outbox import announce
 from archive.store.keys import derived_key
-from archive.tables import Material, Page, PageVersion, Reading
+from archive.tables import FindingRow, Material, Page, PageVersion, Reading
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.images import read_pixels
+from ingest.steps.facts import measures_of, page_facts
 from ingest.workshop import LeaseLostError, Workshop
 from ocr.lines import PageReading
+from standards.rules import judge_page
+from standards.values import Measure
+
+# Fewer lines may be a stamp or a page number that reads both ways.
+_TELLING_LINES = 3
+_RULE = "page.orientation"
 
 
 def read(workshop: Workshop, job: Job) -> None:
@@ -35,6 +43,7 @@ def read(workshop: Workshop, job: Job) -> None:
     )
     with office.catalogue.write() as session:
         _commit(session, job, reading, key)
+        _judge_orientation(session, workshop, session.get_one(PageVersion, job.subject_id), reading)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
@@ -61,6 +70,32 @@ def _commit(session: Session, job: Job, reading: PageReading, key: str) -> None:
     announce(session, [f"page:{page.id}"], job.batch_id)
     if page.material_id is not None:
         enqueue_binding(session, page.material_id, job.batch_id)
+
+
+def _judge_orientation(session: Session, workshop: Workshop, version: PageVersion, reading: PageReading) -> None:
+    """Reading knows which end is up, measuring guessed: what it read is kept as the measure and judged anew."""
+    if len(reading.lines) < _TELLING_LINES:
+        return
+    turn = Measure("orientation_deg", reading.rotation, "deg", round(_mean_confidence(reading), 3))
+    version.measures = {**version.measures, turn.name: turn.as_json()}
+    session.execute(
+        delete(FindingRow).where(
+            FindingRow.version_id == version.id, FindingRow.scope == "page", FindingRow.rule == _RULE
+        )
+    )
+    page = version.page
+    for finding in judge_page(page_facts(version, measures_of(version.measures)), workshop.profile):
+        if finding.rule == _RULE:
+            add_finding(
+                session,
+                finding,
+                scope="page",
+                batch_id=page.dossier.batch_id,
+                dossier_id=page.dossier_id,
+                material_id=page.material_id,
+                page_id=page.id,
+                version_id=version.id,
+            )
 
 
 def _mean_confidence(reading: PageReading) -> float:
