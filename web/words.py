@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from base.messages import catalogue
+from base.text import dates
 from standards import telling
 from web import frame
 
@@ -48,6 +49,15 @@ def finding_text(finding: telling.Told, page: int | None = None) -> str:
     return telling.finding_text(finding, frame.language(), page)
 
 
+def day_text(text: str) -> str:
+    """A date as a list writes it (19411124, 1941.11, 1941年) as 1941-11-24, as far as it goes; what is no date stays."""
+    found = dates.parse(text)
+    if found is None:
+        return text
+    parts = [f"{part:02}" for part in (found.month, found.day) if part]
+    return "-".join([str(found.year), *parts])
+
+
 def reason_text(code: str, params: dict[str, Any]) -> str:
     """The text of an error kept in the catalogue by code and params."""
     text = catalogue(frame.language()).get(code, code)
@@ -82,4 +92,4 @@ def measure_text(name: str, measure: Mapping[str, Any]) -> str:
     if name == "colour_mode":
         return catalogue(frame.language()).get(f"colour.{value}", str(value))
     shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{shown} {unit}".strip()
+    return f"{shown}°" if unit == "deg" else f"{shown} {unit}".strip()
