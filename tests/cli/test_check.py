@@ -66,7 +66,7 @@ def test_the_answer_is_as_promised(delivery: Path, capsys: pytest.CaptureFixture
     assert "150 dpi" in low["message_zh"]
     assert "DA/T 31-2017 9.4" in low["message_zh"]
     assert found["page.damaged", "LT-001/1/1/004.jpg"]["severity"] == "critical"
-    assert ("page.format", "LT-001/1/1/005.jpg") in found
+    assert ("page.damaged", "LT-001/1/1/005.jpg") in found
     assert found["number.gap", "LT-001/1/1/004.jpg"]["measured"] == "3"
     pages = {page["file"]: page["measures"] for page in answer["pages"]}
     assert pages["LT-001/1/1/001.jpg"]["dpi"]["value"] == pytest.approx(200, rel=0.02)
