@@ -31,6 +31,7 @@ class Thumb:
     version_id: int | None
     verdict: str | None
     proposed: int
+    is_cover: bool = False  # bags, covers and catalogue sheets (目录): they belong to no material
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def strip(session: Session, viewer: Viewer, dossier_id: int) -> list[Thumb]:
             version_id=versions[page.id].id if page.id in versions else None,
             verdict=_verdict(versions.get(page.id), worst.get(page.id)),
             proposed=proposed.get(page.id, 0),
+            is_cover=page.pattern == "cover",
         )
         for number, page in enumerate(pages, start=1)
     ]

@@ -210,6 +210,20 @@ def test_splitting_by_the_form(sign_in: SignIn, made: Made) -> None:
         assert [session.get_one(Page, page).material_id for page in (7, 8, 9)] == [5, 5, 6]
 
 
+def test_covers_and_catalogue_sheets_begin_no_material(sign_in: SignIn, made: Made) -> None:
+    run = add_dossier(made, made.batches["b-east"], "R-2", "陈秀英", layout="run", pages=3)
+    with made.office.catalogue.write() as session:
+        first = session.scalars(select(Page).where(Page.dossier_id == run).order_by(Page.position)).first()
+        assert first is not None
+        first.pattern = "cover"
+        cover = first.id
+    shown = sign_in("east").get(f"/clerk/dossiers/{run}/split").text
+    data = json.loads(shown.split('id="split-data">')[1].split("</script>")[0])
+    starts = data["starts"]
+    assert starts
+    assert cover not in starts.values()
+
+
 def test_acceptance_by_the_form(sign_in: SignIn, made: Made) -> None:
     browser = sign_in("east")
     browser.post("/clerk/dossiers/1/accept", {"open_findings": "0"}, on="/clerk/dossiers/1")

@@ -82,7 +82,8 @@ def split_page(dossier_id: int) -> Any:
         return redirect(url_for("clerk.dossier_page", dossier_id=dossier_id))
     known = [(each.first_page_id, each.id) for each in materials if each.first_page_id is not None]
     starts = known or page_acts.proposed_starts(
-        [thumb.page_id for thumb in strip], [(each.id, each.values["declared_pages"]) for each in materials]
+        [thumb.page_id for thumb in strip if not thumb.is_cover],
+        [(each.id, each.values["declared_pages"]) for each in materials],
     )
     data = {
         "pages": [{"id": thumb.page_id, "number": thumb.number} for thumb in strip],
