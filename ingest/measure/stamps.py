@@ -13,6 +13,9 @@ from standards.values import Measure
 
 # Official seals are 38–45 mm across, enterprise and personal ones smaller.
 _SEAL_MM = (12.0, 52.0)
+_SURE = 0.8
+_RIM_PX_PER_MM = 3.0
+_RIM_COVER = 0.6
 _PORTRAIT_MM = ((16.0, 48.0), (20.0, 62.0))
 
 
@@ -23,7 +26,41 @@ def red_stamp(view: PageView) -> Measure:
     thin = without(red, level | upright)
     labels, stats = components(closed(thin, view.odd_px(4), view.odd_px(4)))
     scores = [_seal_score(view, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
-    return measured("red_stamp", round(max(scores, default=0.0), 2), confidence=0.85)
+    best = max(scores, default=0.0)
+    if best < _SURE:
+        # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
+        best = max(best, _best_rim(red, view.px_per_mm))
+    return measured("red_stamp", round(best, 2), confidence=0.85)
+
+
+def _best_rim(red: Plane, px_per_mm: float) -> float:
+    """0–1: how much of a circle of a seal's size runs along red print."""
+    step = max(1.0, px_per_mm / _RIM_PX_PER_MM)
+    scale = px_per_mm / step
+    small = shrunk(np.asarray(red * np.uint8(255), np.uint8), step)
+    circles = cv2.HoughCircles(
+        cv2.GaussianBlur(small, (0, 0), 1.0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * scale, param1=80, param2=18,
+        minRadius=round(_SEAL_MM[0] / 2 * scale), maxRadius=round(_SEAL_MM[1] / 2 * scale),
+    )  # fmt: skip
+    if circles is None:
+        return 0.0
+    covers = [_red_rim(small, *(float(value) for value in circle[:3])) for circle in circles[0][:24]]
+    cover = max(covers, default=0.0)
+    return min(1.0, 0.25 + cover) if cover > _RIM_COVER else 0.5 * cover
+
+
+def _red_rim(red: Plane, x: float, y: float, radius: float) -> float:
+    """Share of the directions from the centre in which red lies on the rim while just outside of it there is none."""
+    angles = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+
+    def at(distance: float) -> NDArray[np.bool_]:
+        xs = np.clip(np.round(x + distance * np.cos(angles)).astype(int), 0, red.shape[1] - 1)
+        ys = np.clip(np.round(y + distance * np.sin(angles)).astype(int), 0, red.shape[0] - 1)
+        return np.asarray(red[ys, xs] > 60)
+
+    on = np.any([at(radius + shift) for shift in (-2, -1, 0, 1, 2)], axis=0)
+    outside = at(radius + 4) & at(radius + 5)
+    return float((on & ~outside).mean())
 
 
 def _red(view: PageView) -> Plane:

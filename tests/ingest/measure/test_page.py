@@ -140,6 +140,11 @@ def test_a_seal_is_seen_with_and_without_colour() -> None:
     assert float(measured(aged(plain.pixels()), mode="L")["ring_seal"].value or 0) < 0.5
 
 
+def test_two_seals_that_touch_are_seen() -> None:
+    touching = Sheet().form().seal(140, 215).seal(140, 245)
+    assert float(measured(aged(touching.pixels()))["red_stamp"].value or 0) >= 0.7
+
+
 def test_a_portrait_is_seen() -> None:
     assert float(measured(aged(Sheet().form().portrait(163, 50).pixels()))["portrait"].value or 0) >= 0.7
     assert float(measured(aged(Sheet().form().pixels()))["portrait"].value or 0) < 0.3
