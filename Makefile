@@ -52,8 +52,9 @@ bench: setup-dev ## measure each step of ingest beside plain decode and plain co
 fuzz: setup-dev ## the property tests with 5,000 examples each
 	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e" --hypothesis-profile=fuzz --timeout=3600
 
-docs: setup-dev ## make docs/settings.md from the settings
+docs: setup-dev ## make docs/settings.md and docs/rules.md from the code
 	$(PY) -m base.settings_page
+	$(PY) -m standards.rules_page > docs/rules.md
 
 lock: setup-dev ## write the lock files from pyproject.toml (UPGRADE=1: newest versions)
 	UPGRADE=$(UPGRADE) deploy/lock.sh

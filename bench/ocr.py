@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 
 from base.images import Pixels, read_file, read_pixels
+from bench.table import keep
 from ocr.lines import Line
 from ocr.rapid import RapidOcrEngine
 
@@ -85,7 +86,8 @@ def scans(folder: Path) -> Iterator[Scan]:
             yield Scan(file.stem, read_pixels(read_file(file, file.name), file.name), truth.read_text("utf-8"))
 
 
-def measure(engine: RapidOcrEngine, pages: Sequence[Scan], repeat: int) -> None:
+def measure(engine: RapidOcrEngine, pages: Sequence[Scan], repeat: int) -> list[str]:
+    """Prints a line a page and returns a row of the table for each group."""
     for scan in pages:
         engine.read(scan.pixels)
     errors, characters, seconds = defaultdict(int), defaultdict(int), defaultdict(float)
@@ -104,10 +106,13 @@ def measure(engine: RapidOcrEngine, pages: Sequence[Scan], repeat: int) -> None:
         print(
             f"  {scan.name:24} {wrong:4} of {len(truth):4}  own order {own:4}  turn {reading.rotation:3}  {median(times):.2f} s"
         )
+    rows = []
     for group in sorted(errors):
         count = sum(scan.name[0] == group for scan in pages)
         rate = 100 * errors[group] / characters[group]
         print(f"  {group}*: CER {rate:.2f} %  {seconds[group] / count:.2f} s a page ({count} pages)")
+        rows.append(f"{group}* ({count} pages) | {rate:.2f} | {seconds[group] / count:.2f} |")
+    return rows
 
 
 def _value(text: str) -> Any:
@@ -130,11 +135,14 @@ def main() -> int:
     if not pages:
         print(f"no image with its text beside it in {arguments.data}", file=sys.stderr)
         return 2
+    table = ["| setting | pages | CER % | s a page |", "|---|---|---:|---:|"]
     for group in arguments.set or [[]]:
         parameters = {name: _value(value) for name, value in (pair.split("=", 1) for pair in group)}
         engine = RapidOcrEngine(arguments.runtime, parameters)
-        print(f"{engine.runtime} {parameters or 'as shipped'}")
-        measure(engine, pages, arguments.repeat)
+        setting = f"{engine.runtime} {parameters or 'as shipped'}"
+        print(setting)
+        table += [f"| {setting} | {row}" for row in measure(engine, pages, arguments.repeat)]
+    keep("ocr", "python -m bench.ocr --data FOLDER", "\n".join(table))
     return 0
 
 
