@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 from functools import partial
@@ -70,7 +69,10 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
 
 
 def _end_on_sigterm() -> None:
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+    """A shell that starts us behind itself leaves Ctrl-C ignored: a service must end on either signal all the same."""
 
-    signal.signal(signal.SIGTERM, interrupt)
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)

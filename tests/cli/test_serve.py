@@ -1,0 +1,71 @@
+"""`juanzong serve` from outside: it answers on localhost, ends on SIGTERM with all its workers, and names a taken port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_ingest import _command, _juanzong
+
+pytestmark = pytest.mark.e2e  # speaks over the loopback
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    assert _juanzong("init", "--data-dir", tmp_path / "office", stdin="password-1\n").returncode == 0
+    return tmp_path / "office"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def test_serve_answers_and_ends_with_all_its_workers(data_dir: Path) -> None:
+    port = _free_port()
+    # As a shell's `&` starts it: with Ctrl-C ignored.
+    process = subprocess.Popen(
+        _command("serve", "--data-dir", data_dir, "--port", port),
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not _answers(port):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        workers = _children(process.pid)
+        assert workers
+        taken = _juanzong("serve", "--data-dir", data_dir, "--port", port, JUANZONG_LANG="en")
+        assert taken.returncode == 2
+        assert f"Port {port} is taken" in taken.stderr
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+    finally:
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
