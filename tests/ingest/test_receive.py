@@ -146,3 +146,20 @@ def test_a_row_of_the_list_without_images_is_noted(office: Office, delivery: Pat
     assert batch.promised == {"people": 3, "pages": 12}
     assert [(note["code"], note["params"]["number"]) for note in batch.notes] == [("delivery.row-without-images", "3")]
     assert people == [("张三", "ok"), ("李四", "missing")]
+
+
+def test_the_two_sets_of_a_page_are_linked_versions_of_one_page(office: Office, tmp_path: Path, page: MakePage) -> None:
+    root = tmp_path / "sets"
+    for folder in ("原始", "优化"):
+        for number in (1, 2):
+            page(root / folder / "A001" / "1" / "1" / f"{number:03}.jpg", f"{folder} {number}")
+    assert _receive(office, root).new == 4
+    with office.catalogue.read() as session:
+        versions = session.execute(select(PageVersion.page_id, PageVersion.image_set, PageVersion.state)).tuples().all()
+    assert _count(office, Page) == 2
+    assert sorted(versions) == [
+        (1, "optimised", "current"),
+        (1, "original", "linked"),
+        (2, "optimised", "current"),
+        (2, "original", "linked"),
+    ]
