@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest
+# One process a core; a file stays in one process, so that what a module shares is made once.
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 CODE := $(wildcard base standards archive ocr printing search ingest storage_planner frontdesk web cli tests bench deploy)
 EXTRA ?= run
 TESTS ?= tests

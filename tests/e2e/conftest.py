@@ -87,6 +87,8 @@ def enter(page: Page) -> Callable[[str], None]:
 
     def enter(login: str) -> None:
         page.goto("/")
+        # The first field has the focus by itself; on a busy machine it takes a moment.
+        page.wait_for_function("document.activeElement && document.activeElement.name === 'login'")
         page.keyboard.type(login)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)

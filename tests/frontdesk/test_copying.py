@@ -71,7 +71,7 @@ def test_a_dossier_that_is_not_accepted_is_never_copied(desk: Desk) -> None:
     request_id = desk.request(desk.waiting, asker_name="李建国", approved_by="desk1")
     with pytest.raises(JuanzongError) as caught:
         _make(desk, request_id, desk.pages(desk.waiting))
-    assert "数字化成果未验收,请调原件" in caught.value.text("zh_CN")
+    assert "数字化成果未验收，请调原件" in caught.value.text("zh_CN")
     assert _code(
         lambda: copying.preview_sheet(desk.made.office, desk.viewer("desk1"), request_id, desk.pages(desk.waiting), 1)
     ) == "frontdesk.not-accepted"  # fmt: skip
