@@ -28,13 +28,15 @@ serve: setup ## serve the office in DATA: web, workers and indexer
 	.venv/bin/juanzong serve --data-dir $(DATA)
 
 test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
-	$(PYTEST) $(TESTS) -m "not service"
+	$(PYTEST) $(TESTS) -m "not service and not e2e"
+	@# A browser and a server at once want both cores. Status 5: TESTS names none of these.
+	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
 test-services: setup-dev ## tests against real servers, started and stopped here: MinIO
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
 
 e2e: setup-dev ## only the tests in a real browser
-	$(PYTEST) tests -m e2e
+	$(PYTEST) -n 0 tests -m e2e
 
 lint: setup-dev ## style, types and floors
 	.venv/bin/ruff check $(CODE)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, expect, sync_playwright
 from waitress.server import create_server
 
 from archive.tables import PageVersion
@@ -23,12 +25,13 @@ FLAGS = [
 ]  # fmt: skip
 SCREEN: ViewportSize = {"width": 1366, "height": 768}
 _SLOW_MS = 20_000  # the cores are shared
+expect.set_options(timeout=_SLOW_MS)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip("no chromium on this machine")
+        pytest.fail("no chromium on this machine: run make setup-dev")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
@@ -48,10 +51,19 @@ def made(tmp_path: Path) -> Made:
     return made
 
 
+def _run(server: Any) -> None:
+    try:
+        server.run()
+    except OSError as error:
+        # Closing a server takes its sockets away under the loop that waits for them.
+        if error.errno != errno.EBADF:
+            raise
+
+
 @pytest.fixture
 def address(made: Made) -> Iterator[str]:
     server = create_server(create_app(made.office, find_nothing), host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=_run, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()

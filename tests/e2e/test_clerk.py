@@ -169,6 +169,7 @@ def test_a_correction_and_its_undo_by_keyboard(page: Page, enter: Enter, made: M
     page.keyboard.press("Enter")
     expect(page.locator(".catalogue")).to_contain_text("职工履历表")
     expect(page.locator(".catalogue del")).to_have_text("职工登记表")
+    page.wait_for_load_state("load")  # its scripts listen to keys from then on
     page.keyboard.press("z")
     expect(page.locator(".notice")).to_contain_text("已撤销")
     with made.office.catalogue.read() as session:
