@@ -31,7 +31,7 @@ from ingest.steps import STEPS
 from ingest.workshop import Workshop
 
 SEED = 1  # odd: what tuning never saw
-DOSSIERS = 3
+DOSSIERS = 1
 ROUNDS = 3
 _VIEWER = machine_viewer("bench")
 
