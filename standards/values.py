@@ -12,6 +12,8 @@ Severity = Literal["critical", "major", "minor", "info"]
 Certainty = Literal["text", "secondary", "practice", "project"]
 # What a finding is about, from small to large.
 AppliesTo = Literal["page", "material", "dossier", "batch"]
+# Left, top, right, bottom in pixels of the stored image.
+Box = tuple[int, int, int, int]
 
 VERDICTS_WORST_FIRST: tuple[Verdict, ...] = ("fail", "review", "not_measurable", "pass")
 
@@ -20,7 +22,8 @@ VERDICTS_WORST_FIRST: tuple[Verdict, ...] = ("fail", "review", "not_measurable",
 class Measure:
     """One measured value of one page in its unit, with a confidence of 0–1; or the reason why there is none.
 
-    `value` is None exactly where `reason` (a stable code, `reason.…` in the message catalogue) is given.
+    `value` is None exactly where `reason` (a stable code, `reason.…` in the message catalogue) is given. `boxes` are the
+    places on the page that it was read from, each left, top, right, bottom in pixels of the stored image.
     """
 
     name: str
@@ -28,11 +31,13 @@ class Measure:
     unit: str = ""
     confidence: float = 1.0
     reason: str | None = None
+    boxes: tuple[Box, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         if self.reason is not None:
             return {"reason": self.reason}
-        return {"value": self.value, "unit": self.unit, "confidence": round(self.confidence, 3)}
+        found = {"value": self.value, "unit": self.unit, "confidence": round(self.confidence, 3)}
+        return {**found, "boxes": [list(box) for box in self.boxes]} if self.boxes else found
 
 
 Measures = dict[str, Measure]
@@ -61,7 +66,8 @@ class PageFacts:
 class Finding:
     """What a rule says of a page, material, dossier or batch: value, limit, clause and how certain the rule is.
 
-    `params` fill the placeholders of the message `finding.RULE` of the catalogue (rule id with its dot). `file` is None
+    `params` fill the placeholders of the message `finding.RULE` of the catalogue (rule id with its dot); `boxes` among
+    them (left, top, right, bottom in pixels of the stored image) mark the places on the page. `file` is None
     where it is about no single file; `subject` is then the dossier or material it is about, as the delivery names it.
     """
 

@@ -35,7 +35,12 @@ def measures_of(kept: dict[str, Any]) -> Measures:
     """What `Measure.as_json` wrote, read back."""
     return {
         name: Measure(
-            name, value.get("value"), value.get("unit", ""), value.get("confidence", 1.0), value.get("reason")
+            name,
+            value.get("value"),
+            value.get("unit", ""),
+            value.get("confidence", 1.0),
+            value.get("reason"),
+            tuple(tuple(box) for box in value.get("boxes", ())),
         )
         for name, value in kept.items()
     }

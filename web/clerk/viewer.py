@@ -53,7 +53,9 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
         ],
         "rotation": reading["rotation"] if reading else 0,
         "lines": reading["lines"] if reading else [],
-        "findings": [{"id": each.id, "verdict": each.verdict, "box": each.params.get("box")} for each in seen.findings],
+        "findings": [
+            {"id": each.id, "verdict": each.verdict, "boxes": each.params.get("boxes") or []} for each in seen.findings
+        ],
         "mark": (frame.asked(request.args.get("words", "")) or "").split(),
         "finding": request.args.get("finding", None, int),
         **_around(seen, strip),

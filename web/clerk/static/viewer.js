@@ -68,9 +68,8 @@ function selectLine(index) {
   view.bring(data.lines[index].box);
 }
 
-function corners(box) {
-  if (!box) return view.first.whole();
-  return typeof box[0] === "number" ? [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]] : box;
+function corners([left, top, right, bottom]) {
+  return [[left, top], [right, top], [right, bottom], [left, bottom]];
 }
 
 function selectFinding(index) {
@@ -81,9 +80,11 @@ function selectFinding(index) {
   buttons[index].scrollIntoView({ block: "nearest" });
   if (!view) return;
   view.first.clear("fault");
-  const shape = view.first.frame(corners(data.findings[index].box), "fault");
-  shape.classList.add(`fault-${data.findings[index].verdict}`);
-  if (data.findings[index].box) view.bring(corners(data.findings[index].box));
+  const places = data.findings[index].boxes.map(corners);
+  for (const place of places.length ? places : [view.first.whole()]) {
+    view.first.frame(place, "fault").classList.add(`fault-${data.findings[index].verdict}`);
+  }
+  if (places.length) view.bring(places[0]);
 }
 
 function step(by) {
