@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from base.errors import InputError
 from base.messages import Language, message
-from standards.values import AppliesTo, Certainty, Finding, Severity
+from standards.values import MARKS, AppliesTo, Certainty, Finding, Severity
 
 Limit = float | int | str | None
 _FILE = Path(__file__).parent / "registry.toml"
@@ -19,7 +19,7 @@ _FILE = Path(__file__).parent / "registry.toml"
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule as a profile leaves it. `verdict` is the most that a breach of `limit` gives; what keeps the limit and
-    breaks `advised` is for review. Both are in `unit`.
+    breaks `advised` is for review. Both are in `unit`. `source` names the row of the fact tables it comes from.
     """
 
     id: str
@@ -33,6 +33,12 @@ class Rule:
     advised: Limit = None
     unit: str = ""
     enabled: bool = True
+    source: str = ""
+
+    @property
+    def mark(self) -> str:
+        """T (text seen), S (secondary source), C (practice of other software) or P (our own value)."""
+        return MARKS[self.certainty]
 
     @property
     def reference(self) -> str:

@@ -11,7 +11,9 @@ Severity = Literal["critical", "major", "minor", "info"]
 # project: our own value (P). Only `text` may fail a page unless a profile raises a rule.
 Certainty = Literal["text", "secondary", "practice", "project"]
 # What a finding is about, from small to large.
-AppliesTo = Literal["page", "material", "dossier", "batch"]
+AppliesTo = Literal["page", "material", "dossier", "batch", "package"]
+# The mark of a source in the facts of this project: the text itself, a secondary source, other software, our own value.
+MARKS: dict[Certainty, str] = {"text": "T", "secondary": "S", "practice": "C", "project": "P"}
 # Left, top, right, bottom in pixels of the stored image.
 Box = tuple[int, int, int, int]
 
@@ -49,7 +51,9 @@ class PageFacts:
 
     `file` is the path relative to the argument, with `/`; `page` counts from 1 within the file; `dossier` and `material`
     are keys of the delivery (never a database id); `number` is the page's number within its material as its name gives
-    it; `image_set` tells the linked versions of one page apart (原始 as scanned, 优化 processed).
+    it; `image_set` tells the linked versions of one page apart (原始 as scanned, 优化 processed). `place` is the page's place in
+    its dossier, shared by its two versions; `optimised_too` says of an original that its optimised version is there as well,
+    on which skew, crop and border are judged.
     """
 
     file: str
@@ -60,11 +64,13 @@ class PageFacts:
     number: int | None = None
     image_set: Literal["original", "optimised"] = "original"
     name_pattern: str | None = None
+    place: int | None = None
+    optimised_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of a page, material, dossier or batch: value, limit, clause and how certain the rule is.
+    """What a rule says of a page, material, dossier, batch or package: value, limit, clause and how certain the rule is.
 
     `params` fill the placeholders of the message `finding.RULE` of the catalogue (rule id with its dot); `boxes` among
     them (left, top, right, bottom in pixels of the stored image) mark the places on the page. `file` is None
