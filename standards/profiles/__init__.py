@@ -7,6 +7,8 @@ base = "da-t-31"                # optional: begin from a built-in profile
 limit = 3.0
 verdict = "fail"
 enabled = true
+[acceptance]                    # how a lot is inspected, as `standards.terms`
+share_percent = 10
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any, get_args
 
 from base.errors import InputError
 from standards.registry import Rule, registry
+from standards.terms import DEFAULT_TERMS, Terms, read_terms
 from standards.values import Severity
 
 DEFAULT_PROFILE = "da-t-31"
@@ -34,6 +37,7 @@ class Profile:
     title_zh: str
     title_en: str
     rules: dict[str, Rule]
+    acceptance: Terms = DEFAULT_TERMS
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule where it is switched on."""
@@ -43,7 +47,7 @@ class Profile:
     def only(self, rule_ids: list[str]) -> Profile:
         """The same profile with only the named rules, switched on."""
         chosen = {key: rule.with_changes({"enabled": key in rule_ids}) for key, rule in self.rules.items()}
-        return Profile(self.id, self.title_zh, self.title_en, chosen)
+        return Profile(self.id, self.title_zh, self.title_en, chosen, self.acceptance)
 
 
 def built_in() -> list[str]:
@@ -63,20 +67,26 @@ def load_profile(name: str = DEFAULT_PROFILE) -> Profile:
 
 
 def _profile(name: str, profile_id: str, table: dict[str, Any]) -> Profile:
-    unknown = set(table) - {"title_zh", "title_en", "base", "rules"}
+    unknown = set(table) - {"title_zh", "title_en", "base", "rules", "acceptance"}
     if unknown:
         raise InputError("profile.invalid", path=name, detail=", ".join(sorted(unknown)))
     base = table.get("base")
     if base is not None and base not in built_in():
         raise InputError("profile.invalid", path=name, detail=f"base = {base!r}")
-    rules = dict(load_profile(base).rules if base else registry())
+    below = load_profile(base) if base else None
+    rules = dict(below.rules if below else registry())
     changes = table.get("rules", {})
     if not isinstance(changes, dict):
         raise InputError("profile.invalid", path=name, detail="rules")
     for rule_id, change in changes.items():
         _check(name, rules, rule_id, change)
         rules[rule_id] = rules[rule_id].with_changes(change)
-    return Profile(profile_id, str(table.get("title_zh", profile_id)), str(table.get("title_en", profile_id)), rules)
+    try:
+        terms = read_terms(table.get("acceptance", {}), below.acceptance if below else DEFAULT_TERMS)
+    except ValueError as error:
+        raise InputError("profile.invalid", path=name, detail=str(error)) from error
+    titles = str(table.get("title_zh", profile_id)), str(table.get("title_en", profile_id))
+    return Profile(profile_id, *titles, rules, terms)
 
 
 def _check(name: str, rules: dict[str, Rule], rule_id: str, change: Any) -> None:
