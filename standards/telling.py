@@ -46,7 +46,12 @@ def finding_text(finding: Told, language: Language, page: int | None = None) -> 
 
 def _word(finding: Told, language: Language) -> str:
     """A measured word in the reader's language: a colour mode, a reason."""
-    prefix = {"page.colour": "colour", "page.damaged": "reason", "list.unreadable": "unread"}.get(finding.rule)
+    prefix = {
+        "page.colour": "colour",
+        "page.damaged": "reason",
+        "list.unreadable": "unread",
+        "dossier.key-paper": "key-paper",
+    }.get(finding.rule)
     return catalogue(language).get(f"{prefix}.{finding.measured}", str(finding.measured))
 
 
