@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive.tables import Account, Batch, Dossier, Organization, Page, Person, Request, Site
+from archive.tables import Account, Batch, Dossier, InspectionLot, Organization, Page, Person, Request, Site
 from base.errors import AccessError
 
 DESKS = ("clerk", "planner", "frontdesk", "admin")
@@ -62,6 +62,7 @@ def units_below(session: Session, organization_id: int) -> frozenset[int]:
 _OWNER: dict[type[Any], InstrumentedAttribute[int]] = {
     Batch: Batch.organization_id,
     Dossier: Dossier.organization_id,
+    InspectionLot: InspectionLot.organization_id,
     Person: Person.organization_id,
     Request: Request.organization_id,
     Site: Site.organization_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
+from archive.serials import next_serial
 from archive.tables import Decision, Person, Request
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -18,7 +19,6 @@ from base.text.normalise import fold
 from frontdesk.errors import DeskError, Words
 from frontdesk.people import dossiers_of, person_row
 from frontdesk.policy import AskerPolicy, is_officer, may_decide, policy_of, purposes
-from frontdesk.serials import next_serial
 
 STATES = ("registered", "approved", "refused", "done")
 

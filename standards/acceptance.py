@@ -48,10 +48,11 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Rework:
-    """What went back: how many places, and how many of them are not settled."""
+    """What went back: how many places, how many of them were looked at again, how many of these are still wrong."""
 
     items: int = 0
-    left: int = 0
+    looked: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def judge_lot(
         _machine(terms, machine),
     ]
     if rework is not None and rework.items:
-        indicators.append(_counted("rework", rework.items, rework.items, rework.left, 100, ""))
+        indicators.append(_counted("rework", rework.looked, rework.items, rework.wrong, 100, ""))
     states = {each.state for each in indicators}
     decision: Decision = "returned" if "fail" in states else "undecided" if "open" in states else "accepted"
     return LotVerdict(decision, tuple(indicators), tuple(_reasons(indicators, machine)))

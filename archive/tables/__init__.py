@@ -1,14 +1,27 @@
 """The rows of the catalogue, by subject."""
 
 from archive.tables.base import Table
+from archive.tables.completeness import BlankAnswer, BlankCheck, CorrectionProposal, MissingStatement
 from archive.tables.desk import AuditEntry, Copy, Counter, Decision, Request, Site
 from archive.tables.dossiers import Batch, Correction, Dossier, Material, Place, ReceivedFile
+from archive.tables.inspection import (
+    InspectionDefect,
+    InspectionDossier,
+    InspectionLot,
+    InspectionRound,
+    InspectionSignature,
+    InspectionUnit,
+    ReworkItem,
+)  # fmt: skip
 from archive.tables.pages import FindingRow, Page, PageAct, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.work import JobRow, OutboxRow
 
 __all__ = [
-    "Account", "AuditEntry", "Batch", "Copy", "Correction", "Counter", "Decision", "Dossier", "FindingRow", "JobRow", "Material",
+    "BlankAnswer", "BlankCheck", "CorrectionProposal", "MissingStatement",
+    "Account", "AuditEntry", "Batch", "Copy", "Correction", "Counter", "Decision", "Dossier", "FindingRow",
+    "InspectionDefect", "InspectionDossier", "InspectionLot", "InspectionRound", "InspectionSignature", "InspectionUnit",
+    "JobRow", "Material",
     "Organization", "OutboxRow", "Page", "PageAct", "PageVersion", "Person", "Place", "Reading", "ReceivedFile",
-    "Request", "Site", "Table",
+    "Request", "ReworkItem", "Site", "Table",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from standards.acceptance import Inspected, LotVerdict, Machine, Rework, allowed_defects, indicator_from_json, judge_lot
@@ -122,8 +122,9 @@ def test_minor_defects_may_be_weighed() -> None:
 
 def test_what_went_back_must_all_be_settled() -> None:
     well = [GOOD] * 20
-    assert judge_lot(Terms(), plan_of(20), well, ALL_WELL, Rework(3, 0)).decision == "accepted"
-    left = judge_lot(Terms(), plan_of(20), well, ALL_WELL, Rework(3, 1))
+    assert judge_lot(Terms(), plan_of(20), well, ALL_WELL, Rework(3, 2)).decision == "undecided"
+    assert judge_lot(Terms(), plan_of(20), well, ALL_WELL, Rework(3, 3)).decision == "accepted"
+    left = judge_lot(Terms(), plan_of(20), well, ALL_WELL, Rework(3, 2, 1))
     assert (left.decision, [each.code for each in left.reasons]) == ("returned", ["rework"])
 
 
@@ -161,9 +162,10 @@ def test_more_defects_never_make_a_lot_better(
         assert new.high <= old.high
 
 
+@settings(max_examples=40)
 @given(st.lists(units, min_size=20, max_size=20), machines, terms)
 def test_what_failed_half_way_has_failed_at_the_end(found: list[Inspected], machine: Machine, agreed: Terms) -> None:
-    decisions = [judge_lot(agreed, plan_of(20), found[:n], machine).decision for n in range(21)]
+    decisions = [judge_lot(agreed, plan_of(20), found[:n], machine).decision for n in range(0, 21, 4)]
     assert decisions[-1] == "returned" if "returned" in decisions else decisions[-1] != "returned"
     assert decisions == sorted(decisions, key=decisions[-1].__eq__)
 

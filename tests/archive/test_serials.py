@@ -6,20 +6,18 @@ import threading
 
 import pytest
 
-from frontdesk.serials import next_serial
-from tests.frontdesk.desk import Desk
+from archive.catalogue import Catalogue
+from archive.serials import next_serial
 
 
-def test_numbers_run_on_within_a_series(desk: Desk) -> None:
-    catalogue = desk.made.office.catalogue
+def test_numbers_run_on_within_a_series(catalogue: Catalogue) -> None:
     with catalogue.write() as session:
         assert [next_serial(session, "L-2026") for _ in range(2)] == ["L-2026-000001", "L-2026-000002"]
     with catalogue.write() as session:
         assert [next_serial(session, "L-2026"), next_serial(session, "L-2027")] == ["L-2026-000003", "L-2027-000001"]
 
 
-def test_what_is_rolled_back_gives_its_number_back(desk: Desk) -> None:
-    catalogue = desk.made.office.catalogue
+def test_what_is_rolled_back_gives_its_number_back(catalogue: Catalogue) -> None:
     with pytest.raises(RuntimeError), catalogue.write() as session:
         next_serial(session, "L-2026")
         raise RuntimeError
@@ -27,12 +25,12 @@ def test_what_is_rolled_back_gives_its_number_back(desk: Desk) -> None:
         assert next_serial(session, "L-2026") == "L-2026-000001"
 
 
-def test_desks_that_register_at_once_get_numbers_of_their_own(desk: Desk) -> None:
+def test_desks_that_register_at_once_get_numbers_of_their_own(catalogue: Catalogue) -> None:
     given: list[str] = []
 
     def one_desk() -> None:
         for _ in range(5):
-            with desk.made.office.catalogue.write() as session:
+            with catalogue.write() as session:
                 number = next_serial(session, "L-2026")
             given.append(number)
 
