@@ -18,10 +18,9 @@ from archive.tables.people import Account, Organization, Person
 from archive.tables.work import JobRow, OutboxRow
 
 __all__ = [
-    "BlankAnswer", "BlankCheck", "CorrectionProposal", "MissingStatement",
-    "Account", "AuditEntry", "Batch", "Copy", "Correction", "Counter", "Decision", "Dossier", "FindingRow",
-    "InspectionDefect", "InspectionDossier", "InspectionLot", "InspectionRound", "InspectionSignature", "InspectionUnit",
-    "JobRow", "Material",
+    "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "Copy", "Correction", "CorrectionProposal",
+    "Counter", "Decision", "Dossier", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
+    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "Material", "MissingStatement",
     "Organization", "OutboxRow", "Page", "PageAct", "PageVersion", "Person", "Place", "Reading", "ReceivedFile",
     "Request", "ReworkItem", "Site", "Table",
 ]  # fmt: skip
