@@ -35,6 +35,12 @@ class Viewer:
         if not self.works_at(desk):
             raise AccessError("access.denied")
 
+    def must_have_account(self) -> int:
+        """The account that an act is kept under; AccessError `access.denied` for the command line, which has none."""
+        if self.account_id is None:
+            raise AccessError("access.denied")
+        return self.account_id
+
 
 def viewer_of(session: Session, account: Account) -> Viewer:
     """What an account sees: its own unit and all below it."""

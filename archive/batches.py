@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from archive.access import Viewer, scoped
 from archive.tables import (
     Batch,
+    BlankAnswer,
+    BlankCheck,
     Dossier,
     FindingRow,
     JobRow,
+    MissingStatement,
     OutboxRow,
     Page,
     PageVersion,
@@ -213,6 +216,25 @@ def held_twice() -> Any:
 
 
 def counts_now() -> Any:
-    """A finding on an image counts while that image is the page's current one."""
+    """A finding counts while nobody has closed it; one on an image, while that image is the page's current one."""
     current = select(PageVersion.id).where(PageVersion.id == FindingRow.version_id, PageVersion.state == "current")
-    return FindingRow.version_id.is_(None) | current.exists()
+    return (FindingRow.version_id.is_(None) | current.exists()) & ~_stated() & ~_looked_at()
+
+
+def _stated() -> Any:
+    """A missing key paper with a written statement that holds."""
+    statement = select(MissingStatement.id).where(
+        MissingStatement.dossier_id == FindingRow.dossier_id, MissingStatement.paper == FindingRow.measured,
+        MissingStatement.withdrawn_at.is_(None),
+    )  # fmt: skip
+    return (FindingRow.rule == "dossier.key-paper") & statement.exists()
+
+
+def _looked_at() -> Any:
+    """A blank side that a person looked at: confirmed, or found not to be blank."""
+    answer = (
+        select(BlankAnswer.id)
+        .join(BlankCheck, BlankCheck.id == BlankAnswer.check_id)
+        .where(BlankAnswer.version_id == FindingRow.version_id, BlankCheck.undone_at.is_(None))
+    )
+    return (FindingRow.rule == "page.blank") & answer.exists()

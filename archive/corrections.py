@@ -1,6 +1,11 @@
-"""Corrections of the 卷内目录: ours, with old value, reason and name. The sender's own row is never altered."""
+"""Corrections of the 卷内目录: ours, with old value, reason and name. The sender's own row is never altered.
+
+These are the corrections before acceptance; afterwards two clerks make one together (`archive.correction_proposals`).
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,27 +29,54 @@ def correct(session: Session, viewer: Viewer, material_id: int, field: str, new:
     `new` is text as typed; empty clears a number. InputError `correction.field`, `correction.number` (not a number in its
     range), `correction.same`, `correction.reason`, `dossier.accepted`.
     """
-    material = _material(session, viewer, material_id)
+    material = find_material(session, viewer, material_id)
+    must_be_open(material.dossier)
+    change = read_change(material, field, new, reason)
+    row = make(session, material, change, viewer.must_have_account())
+    audit.record(
+        session, viewer, "catalogue.correct", f"material:{material.id}", dossier_id=material.dossier_id, field=field
+    )
+    return row.id
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new value for a field, checked; `old` and `new` are texts, empty for none."""
+
+    field: str
+    old: str
+    new: str
+    reason: str
+
+
+def read_change(material: Material, field: str, new: str, reason: str) -> Change:
+    """What was typed, held against the field's rules and its value now. InputError `correction.…` as `correct` says."""
     if field not in FIELDS:
         raise InputError("correction.field", field=field)
     if not reason.strip():
         raise InputError("correction.reason")
     value = _parse(field, new.strip())
-    old = getattr(material, field)
-    if value == old:
+    if value == getattr(material, field):
         raise InputError("correction.same")
+    return Change(field, value_text(material, field), _text(value), reason.strip()[:_LONGEST])
+
+
+def make(session: Session, material: Material, change: Change, account_id: int) -> Correction:
+    """Gives the field its value and keeps the correction under the account that asked for it; work follows from it."""
     row = Correction(
-        material_id=material.id, field=field, old=_text(old), new=_text(value), reason=reason.strip()[:_LONGEST],
-        account_id=_account(viewer), made_at=now(),
+        material_id=material.id, field=change.field, old=change.old, new=change.new, reason=change.reason,
+        account_id=account_id, made_at=now(),
     )  # fmt: skip
     session.add(row)
     session.flush()
-    setattr(material, field, value)
+    setattr(material, change.field, _parse(change.field, change.new))
     _announce(session, material, f"correction{row.id}")
-    audit.record(
-        session, viewer, "catalogue.correct", f"material:{material.id}", dossier_id=material.dossier_id, field=field
-    )
-    return row.id
+    return row
+
+
+def value_text(material: Material, field: str) -> str:
+    """The value that a field has now, as corrections keep it."""
+    return _text(getattr(material, field))
 
 
 def undo(session: Session, viewer: Viewer, correction_id: int) -> None:
@@ -52,26 +84,27 @@ def undo(session: Session, viewer: Viewer, correction_id: int) -> None:
     row = session.get(Correction, correction_id)
     if row is None:
         raise AccessError("not-found")
-    material = _material(session, viewer, row.material_id)
+    material = find_material(session, viewer, row.material_id)
+    must_be_open(material.dossier)
     if row.undone_at is not None:
         return
-    if _text(getattr(material, row.field)) != row.new:
+    if value_text(material, row.field) != row.new:
         raise InputError("correction.later-first")
     setattr(material, row.field, _parse(row.field, row.old))
-    row.undone_at, row.undone_by = now(), _account(viewer)
+    row.undone_at, row.undone_by = now(), viewer.must_have_account()
     _announce(session, material, f"correction{row.id}-undone")
     audit.record(
         session, viewer, "catalogue.undo", f"material:{material.id}", dossier_id=material.dossier_id, field=row.field
     )
 
 
-def _material(session: Session, viewer: Viewer, material_id: int) -> Material:
+def find_material(session: Session, viewer: Viewer, material_id: int) -> Material:
+    """AccessError `not-found` where the viewer does not see it, `access.denied` for other desks."""
     viewer.must_work_at("clerk")
     statement = select(Material).join(Dossier).where(Material.id == material_id)
     material: Material | None = session.scalar(scoped(statement, viewer, Dossier))
     if material is None:
         raise AccessError("not-found")
-    must_be_open(material.dossier)
     return material
 
 
@@ -90,12 +123,6 @@ def _parse(field: str, text: str) -> str | int | None:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _account(viewer: Viewer) -> int:
-    if viewer.account_id is None:
-        raise AccessError("access.denied")
-    return viewer.account_id
 
 
 def _announce(session: Session, material: Material, cause: str) -> None:

@@ -158,7 +158,7 @@ def dossier_findings(session: Session, viewer: Viewer, dossier_id: int) -> list[
     """Findings about the dossier or a material as a whole: counts, gaps, the list."""
     dossier = find_dossier(session, viewer, dossier_id)
     statement = select(FindingRow).where(FindingRow.dossier_id == dossier.id, FindingRow.page_id.is_(None))
-    return _ordered(session, statement.where(FindingRow.verdict != "pass"))
+    return _ordered(session, statement.where(FindingRow.verdict != "pass", counts_now()))
 
 
 def _ordered(session: Session, statement: Any) -> list[FindingLine]:
