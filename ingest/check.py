@@ -11,11 +11,13 @@ from typing import Any
 from base.errors import InputError, JuanzongError
 from base.messages import Language
 from base.progress import Progress, Silent
+from ingest.delivery.facts import catalogue_row, list_facts, optimised_places, person_facts, place_of
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
 from ingest.measure import missing_measures
+from ingest.papers import judge_papers
 from ingest.spread import measure_all, reason_of
 from standards import telling
 from standards.profiles import Profile, load_profile
@@ -24,10 +26,10 @@ from standards.rules import (
     AbsentDossier,
     DossierFacts,
     MaterialFacts,
-    PersonFacts,
     UnreadableList,
     judge_batch,
     judge_dossier,
+    judge_heads,
     judge_lists,
     judge_page,
     judge_people,
@@ -46,6 +48,7 @@ class CheckReport:
     findings: tuple[Finding, ...]
     ignored: tuple[str, ...]
     profile: Profile
+    delivery: Delivery
     notes: tuple[JuanzongError, ...] = ()
 
     @property
@@ -137,8 +140,9 @@ def check_path(
     pages = list(delivery.pages())
     measured = measure_all(pages, told, workers)
     doubles = find_doubles(delivery, pages, measured, told, workers)
+    both = optimised_places(delivery)
     facts = [
-        _facts(page, found.measures, doubles.get(index))
+        _facts(page, found.measures, doubles.get(index), both)
         for index, (page, found) in enumerate(zip(pages, measured, strict=True))
     ]
     problems = [_problem(file.path, error) for file, error in delivery.problems if file.kind == "page"]
@@ -149,11 +153,14 @@ def check_path(
         findings=tuple(_judge(delivery, pages, facts, problems, chosen)),
         ignored=tuple(file.path for file in delivery.files if file.kind == "ignored"),
         profile=chosen,
+        delivery=delivery,
         notes=delivery.notes,
     )
 
 
-def _facts(page: DeliveredPage, measures: Measures, double: Measure | None) -> PageFacts:
+def _facts(
+    page: DeliveredPage, measures: Measures, double: Measure | None, both: frozenset[tuple[str | None, int]]
+) -> PageFacts:
     return PageFacts(
         file=page.file.path,
         page=page.page,
@@ -163,6 +170,8 @@ def _facts(page: DeliveredPage, measures: Measures, double: Measure | None) -> P
         number=page.number,
         image_set=page.image_set,
         name_pattern=page.pattern,
+        place=page.order,
+        optimised_too=page.image_set == "original" and place_of(page) in both,
     )
 
 
@@ -179,8 +188,9 @@ def _judge(
         yield from judge_page(fact, profile)
     for dossier in delivery.dossiers:
         yield from judge_dossier(dossier_facts(dossier, by_page), profile)
-    people = [PersonFacts(row.list_path, row.row, row.id_number, row.id_state) for row in delivery.people]
-    yield from judge_people(people, profile)
+        yield from judge_papers(dossier, profile)
+    yield from judge_people([person_facts(row) for row in delivery.people], profile)
+    yield from judge_heads(list_facts(delivery.heads), profile)
     yield from judge_lists(_unreadable(delivery), _absent(delivery), profile)
     yield from judge_batch(facts, profile)
 
@@ -219,4 +229,11 @@ def dossier_facts(dossier: DeliveredDossier, by_page: dict[tuple[str, int], Page
     if dossier.layout == "folders":
         materials += tuple(MaterialFacts(key, (), promised[key]) for key in missing)
     whole = dossier.person.pages if dossier.person is not None else None
-    return DossierFacts(dossier.key, materials, tuple(unsorted), whole)
+    return DossierFacts(
+        dossier.key,
+        materials,
+        tuple(unsorted),
+        whole,
+        tuple(catalogue_row(row) for row in dossier.materials),
+        dossier.person.archive_no if dossier.person is not None else "",
+    )

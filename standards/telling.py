@@ -38,10 +38,24 @@ def finding_text(finding: Told, language: Language, page: int | None = None) -> 
         "page": page, "measured": _figure(finding.measured), "limit": _figure(finding.limit), "clause": finding.clause,
         "measured_text": _word(finding, language), **{name: _figure(value) for name, value in finding.params.items()},
     }  # fmt: skip
-    asked = {name for _, name, _, _ in Formatter().parse(text) if name}
-    if not text or any(values.get(name) is None for name in asked):
+    kind = catalogue(language).get(f"kind.{finding.rule}.{finding.params.get('kind')}")
+    if kind is not None and not _lacking(kind, values):
+        values["kind_text"] = kind.format(**values)
+    if not text or _lacking(text, values):
         return _bare(finding, language)
-    return text.format(**values)
+    told = text.format(**values)
+    if "row" in finding.params and not {"row", "rows"} & (_asked(text) | _asked(kind or "")):
+        return message("finding.at-row", language, row=values["row"], text=told)
+    return told
+
+
+def _asked(text: str) -> set[str]:
+    """The placeholders of a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def _lacking(text: str, values: Mapping[str, Any]) -> bool:
+    return any(values.get(name) is None for name in _asked(text))
 
 
 def _word(finding: Told, language: Language) -> str:
@@ -51,6 +65,8 @@ def _word(finding: Told, language: Language) -> str:
         "page.damaged": "reason",
         "list.unreadable": "unread",
         "dossier.key-paper": "key-paper",
+        "record.mandatory": "field",
+        "record.values": "field",
     }.get(finding.rule)
     return catalogue(language).get(f"{prefix}.{finding.measured}", str(finding.measured))
 

@@ -49,7 +49,11 @@ class DeliveredPage:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One row of the 移交案卷目录 as written; empty text where the list gives nothing. `row` counts as in the sheet."""
+    """One row of the 移交案卷目录 as written; empty text where the list gives nothing. `row` counts as in the sheet.
+
+    `edges` are the heads of columns whose cell has blanks at its ends (texts come without them); `given` the fields that
+    the list has a column for.
+    """
 
     list_path: str
     row: int
@@ -70,6 +74,17 @@ class PersonRow:
     retention: str = ""
     remark: str = ""
     worker_no: str = ""
+    edges: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """The head of one sheet of a 移交案卷目录: its columns in order as labelled, and the text above them."""
+
+    list_path: str
+    title: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,7 @@ class Delivery:
     people: tuple[PersonRow, ...] = ()
     problems: tuple[tuple[DeliveredFile, JuanzongError], ...] = ()
     notes: tuple[JuanzongError, ...] = field(default_factory=tuple)
+    heads: tuple[ListHead, ...] = ()
 
     def pages(self) -> Iterator[DeliveredPage]:
         for dossier in self.dossiers:

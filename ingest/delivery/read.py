@@ -37,6 +37,7 @@ def read_delivery(root: Path) -> Delivery:
         people=tuple(lists.people),
         problems=(*unreadable, *damaged, *lists.problems),
         notes=tuple(matches.notes),
+        heads=tuple(lists.heads),
     )
 
 

@@ -1,70 +1,27 @@
-"""Rules of what lies around a page: numbers without gaps, lists against images, ID numbers, one format per batch."""
+"""Rules of what lies around a page: numbers without gaps, lists against images, the two sets, one format per batch."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from standards.profiles import Profile
+from standards.rules.archive_numbers import judge_image_names
+from standards.rules.catalogue import judge_catalogue
+from standards.rules.facts import AbsentDossier, DossierFacts, UnreadableList
+from standards.rules.kinds import is_counted, is_cover
+from standards.rules.records import item_records, judge_records
+from standards.rules.sets import judge_sets
 from standards.values import Finding, PageFacts
 
 # More missing numbers in a row than this are named as a range.
 _NAMED_SINGLY = 3
-# The naming pattern of covers, bags and catalogue pages which no 页数 counts.
-_COVER = "cover"
 # What a listed dossier must have at least where its row does not say how many pages it has.
 _SOME = "≥ 1"
 
 
-@dataclass(frozen=True, slots=True)
-class MaterialFacts:
-    """One material: its key, its pages in order, and the pages that the catalogue promises (None where it does not say)."""
-
-    key: str
-    pages: tuple[PageFacts, ...]
-    promised: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DossierFacts:
-    """One dossier: `key` as the delivery names it; pages outside any material run under the dossier's own number."""
-
-    key: str
-    materials: tuple[MaterialFacts, ...]
-    unsorted: tuple[PageFacts, ...] = ()
-    promised: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """One row of the hand-over list. `state`: ok, old, missing, checksum, form, truncated; `id_number` None where unusable."""
-
-    list_path: str
-    row: int
-    id_number: str | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableList:
-    """A list of the delivery that could not be read. `reason`: locked, damaged, encoding, too-large, too-long, unreadable."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentDossier:
-    """A row of the hand-over list without any image; `promised` its pages, None where the list does not say."""
-
-    list_path: str
-    row: int
-    promised: int | None
-
-
 def judge_dossier(facts: DossierFacts, profile: Profile) -> list[Finding]:
-    """Gaps, repeats and counts of one dossier."""
+    """Gaps, repeats, counts, the two sets, image names and the catalogue of one dossier."""
     found: list[Finding] = []
     for material in facts.materials:
         subject = f"{facts.key}/{material.key}"
@@ -73,9 +30,16 @@ def judge_dossier(facts: DossierFacts, profile: Profile) -> list[Finding]:
     found.extend(_numbers(facts.unsorted, facts.key, profile))
     if not any(finding.rule == "catalogue.count" for finding in found):
         # The list's total says again what a material said already.
-        everything = (*(page for material in facts.materials for page in material.pages), *facts.unsorted)
-        found.extend(_count(everything, facts.promised, facts.key, profile))
-    return found
+        found.extend(_count(facts.pages(), facts.promised, facts.key, profile))
+    found += [*judge_sets(facts, profile), *judge_image_names(facts, profile), *judge_catalogue(facts, profile)]
+    return [*found, *_records(facts, profile)]
+
+
+def _records(facts: DossierFacts, profile: Profile) -> list[Finding]:
+    if not facts.catalogue:
+        return []
+    path = facts.catalogue[0].list_path
+    return judge_records("item", item_records(facts), profile, file=path, subject=facts.key)
 
 
 def _numbers(pages: Sequence[PageFacts], subject: str, profile: Profile) -> list[Finding]:
@@ -138,21 +102,19 @@ def _repeats(pages: Sequence[PageFacts], subject: str, profile: Profile) -> list
 
 
 def _count(pages: Sequence[PageFacts], promised: int | None, subject: str, profile: Profile) -> list[Finding]:
-    """11.2: the catalogue's 页数 against the images. Number 0 (covers, bags, catalogue pages) and blank sides are not counted."""
+    """11.2: the catalogue's 页数 against the images. Covers, 目录, lining sheets, 填表说明 and number 0 are not counted, blank
+
+    sides may or may not be; a form side that nobody filled in is not blank and counts.
+    """
     rule = profile.rule("catalogue.count")
     if rule is None or promised is None:
         return []
     of_one_set = [page for page in pages if page.image_set == "original"] or list(pages)
-    counted = [page for page in of_one_set if page.number != 0 and page.name_pattern != _COVER]
-    written = [page for page in counted if not _is_blank(page)]
+    counted = [page for page in of_one_set if not is_cover(page)]
+    written = [page for page in counted if is_counted(page)]
     if promised in (len(written), len(counted)):
         return []
     return [rule.finding(subject=subject, measured=len(counted), limit=promised, file=_folder(pages))]
-
-
-def _is_blank(page: PageFacts) -> bool:
-    measure = page.measures.get("blank")
-    return measure is not None and isinstance(measure.value, int | float) and measure.value >= 0.5
 
 
 def _folder(pages: Sequence[PageFacts]) -> str | None:
@@ -173,29 +135,6 @@ def judge_lists(
             rule.finding(file=row.list_path, subject=str(row.row), measured=0, limit=row.promised or _SOME)
             for row in absent
         )
-    return found
-
-
-def judge_people(people: Sequence[PersonFacts], profile: Profile) -> list[Finding]:
-    """ID numbers of the hand-over list: listed, never refused. Numbers themselves stay out of the findings."""
-    found: list[Finding] = []
-    for person in people:
-        rule = (
-            profile.rule(f"id.{person.state}") if person.state in ("missing", "checksum", "form", "truncated") else None
-        )
-        if rule is not None:
-            found.append(
-                rule.finding(file=person.list_path, subject=str(person.row), measured=person.row, row=person.row)
-            )
-    rule = profile.rule("id.duplicate")
-    rows: dict[str, list[PersonFacts]] = {}
-    for person in people:
-        if person.id_number:
-            rows.setdefault(person.id_number, []).append(person)
-    for same in rows.values():
-        if rule is not None and len(same) > 1:
-            listed = ", ".join(str(person.row) for person in same)
-            found.append(rule.finding(file=same[0].list_path, subject=str(same[1].row), measured=listed, rows=listed))
     return found
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
+from standards.papers import MM_PER_INCH
 from standards.profiles import Profile
 from standards.registry import Limit, Rule
 from standards.values import VERDICTS_WORST_FIRST, Finding, Measure, PageFacts, Verdict
@@ -18,6 +20,13 @@ _SEEN = 0.7
 _DPI_SLACK = 0.985
 # 72 and 96 are written by programs that do not know: alone they say nothing of the scan.
 _HEADER_MEANT = 100
+# Bits of a pixel from which on it was stored in colour; a page in colour may use none.
+_COLOUR_BITS = 24
+_CHANNELS = 3
+# A margin is found to a pixel and told to a tenth of a millimetre.
+_MARGIN_SLACK_MM = 0.2
+# What a person corrects on the optimised image; an original is judged on it only where it stands alone.
+_ON_THE_OPTIMISED = frozenset({"page.skew", "page.crop", "page.border"})
 
 _Judge = Callable[[Rule, PageFacts], Iterable[Finding]]
 
@@ -27,7 +36,7 @@ def judge_page(facts: PageFacts, profile: Profile) -> list[Finding]:
     found: list[Finding] = []
     for rule_id, judge in _JUDGES.items():
         rule = profile.rule(rule_id)
-        if rule is not None:
+        if rule is not None and not (facts.optimised_too and rule_id in _ON_THE_OPTIMISED):
             found.extend(judge(rule, facts))
     return found
 
@@ -53,8 +62,12 @@ def _text(facts: PageFacts, name: str) -> tuple[str, float] | None:
     return measure.value, measure.confidence
 
 
-def _on(rule: Rule, facts: PageFacts, measured: Limit, **more: object) -> Finding:
-    return rule.finding(file=facts.file, page=facts.page, measured=measured, **more)  # type: ignore[arg-type]
+def _on(rule: Rule, facts: PageFacts, measured: Limit, *shown_by: str, **more: object) -> Finding:
+    """A finding on the page; the places that the measures `shown_by` were read from go with it."""
+    named = [facts.measures[name] for name in shown_by if name in facts.measures]
+    boxes = [list(box) for measure in named for box in measure.boxes]
+    marked = {**more, "boxes": boxes} if boxes else more
+    return rule.finding(file=facts.file, page=facts.page, measured=measured, **marked)  # type: ignore[arg-type]
 
 
 def _dpi(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
@@ -65,7 +78,7 @@ def _dpi(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
         if breach is not None:
             limit, verdict = breach
             sure = true[1] >= _SURE
-            yield _on(rule, facts, round(true[0]), limit=limit, verdict=verdict if sure else "review")
+            yield _on(rule, facts, round(true[0]), "dpi", limit=limit, verdict=verdict if sure else "review")
         return
     header = _number(facts, "dpi_header")
     if header is None or header[0] < _HEADER_MEANT:
@@ -95,15 +108,18 @@ def _dpi_header(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
 
 
 def _colour(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
-    """9.3: colour where there is a seal or a photo; judged by how the page was captured."""
+    """9.3: colour where there is a seal or a photo. Where all must be in colour, a page is judged by how it was
+
+    captured: one that was stored in colour and has black print alone is in order.
+    """
     mode = _text(facts, "colour_mode")
     if mode is None or mode[0] == "colour":
         return
     demands = [name for name in ("red_stamp", "ring_seal", "portrait") if _at_least(facts, name, _SEEN)]
     if demands:
         verdict: Verdict = rule.verdict if mode[1] >= _SURE else "review"
-        yield _on(rule, facts, mode[0], limit="colour", verdict=verdict)
-    elif "all" in (rule.limit, rule.advised):
+        yield _on(rule, facts, mode[0], *demands, limit="colour", verdict=verdict)
+    elif "all" in (rule.limit, rule.advised) and not _at_least(facts, "bit_depth", _COLOUR_BITS):
         yield _on(rule, facts, mode[0], limit="colour", verdict=rule.verdict if rule.limit == "all" else "review")
 
 
@@ -139,40 +155,76 @@ def _skew(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     """10.2 gives no number; the limit is ours or the profile's."""
     found = _number(facts, "skew_deg")
     if found is not None and found[1] >= 0.5 and abs(found[0]) > _limit(rule):
-        yield _on(rule, facts, found[0])
+        yield _on(rule, facts, found[0], "skew_deg")
 
 
 def _blank(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     """7.1: no page is left out unmarked, so a blank page is shown to a person and never dropped."""
     if _at_least(facts, "blank", _limit(rule)):
-        yield _on(rule, facts, _number(facts, "blank")[0])  # type: ignore[index]
+        yield _on(rule, facts, _number(facts, "blank")[0], "blank")  # type: ignore[index]
 
 
 def _orientation(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     """10.2: turned into reading direction."""
     found = _number(facts, "orientation_deg")
     if found is not None and found[0] != 0 and found[1] >= 0.4:
-        yield _on(rule, facts, round(found[0]))
+        yield _on(rule, facts, round(found[0]), "orientation_deg")
 
 
 def _border(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     """10.3 asks for a margin of 2–3 mm outside the page: what is wider and dark was made by the scanner."""
     found = _number(facts, "border_mm")
     if found is not None and found[0] > _limit(rule):
-        yield _on(rule, facts, found[0])
+        yield _on(rule, facts, found[0], "border_mm")
 
 
-def _sharpness(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
-    found = _number(facts, "sharpness")
-    if found is not None and found[0] < _limit(rule):
-        yield _on(rule, facts, found[0])
+def _crop(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
+    """10.3: the crop line lies 2–3 mm outside the page's edge; judged only where all edges show."""
+    found = _number(facts, "crop_margin_mm")
+    if found is None or found[0] + _MARGIN_SLACK_MM >= _limit(rule):
+        return
+    dpi = _number(facts, "dpi") or _number(facts, "dpi_header")
+    pixels = math.ceil(_limit(rule) * dpi[0] / MM_PER_INCH) if dpi else "–"
+    yield _on(rule, facts, found[0], "crop_margin_mm", pixels=pixels)
+
+
+def _bit_depth(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
+    """9.3: eight bits for grey, and as many for each of the three channels of colour; a palette has fewer."""
+    found, mode = _number(facts, "bit_depth"), _text(facts, "colour_mode")
+    if found is None or mode is None or mode[0] == "bitonal":
+        return
+    asked = _limit(rule) * (_CHANNELS if mode[0] == "colour" else 1)
+    if found[0] < asked:
+        yield _on(rule, facts, round(found[0]), "bit_depth", limit=round(asked))
+
+
+def _least(name: str) -> _Judge:
+    """The measure `name` must reach the limit."""
+
+    def judge(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
+        found = _number(facts, name)
+        if found is not None and found[0] < _limit(rule):
+            yield _on(rule, facts, found[0], name)
+
+    return judge
+
+
+def _most(name: str) -> _Judge:
+    """The measure `name` must not exceed the limit."""
+
+    def judge(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
+        found = _number(facts, name)
+        if found is not None and found[0] > _limit(rule):
+            yield _on(rule, facts, found[0], name)
+
+    return judge
 
 
 def _duplicate(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     """10.5.2: no repeated scans. Which of the two stays is a person's choice."""
     found = _text(facts, "duplicate_of")
     if found is not None:
-        yield _on(rule, facts, found[0], certain=round(found[1], 2))
+        yield _on(rule, facts, found[0], "duplicate_of", certain=round(found[1], 2))
 
 
 def _name(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
@@ -197,7 +249,13 @@ _JUDGES: dict[str, _Judge] = {
     "page.skew": _skew,
     "page.blank": _blank,
     "page.border": _border,
-    "page.sharpness": _sharpness,
+    "page.crop": _crop,
+    "page.sharpness": _least("sharpness"),
+    "page.contrast": _least("contrast"),
+    "page.clipped": _most("clipped"),
+    "page.bleed-through": _most("bleed_through"),
+    "page.streaks": _most("streaks"),
+    "page.bit-depth": _bit_depth,
     "page.duplicate": _duplicate,
     "name.pattern": _name,
 }

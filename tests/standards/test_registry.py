@@ -42,26 +42,38 @@ def test_a_citys_own_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "code", "said"),
     [
-        "not toml",
-        'base = "nowhere"',
-        "colour = 1",
-        "rules = 3",
-        '[rules."page.nothing"]\nlimit = 1',
-        '[rules."page.skew"]\nlimit = "much"',
-        '[rules."page.skew"]\nlimit = true',
-        '[rules."page.skew"]\nverdict = "pass"',
-        '[rules."page.skew"]\nclause = "9.9"',
-        '[rules."page.skew"]\nenabled = 1',
+        ("not toml", "profile.invalid", "line 1"),
+        ("rules = 3", "profile.invalid", "rules = 3"),
+        ("rules.'page.skew' = 3", "profile.invalid", "page.skew"),
+        ("acceptance = 3", "profile.invalid", "acceptance"),
+        ('base = "nowhere"', "profile.wrong-value", "da-t-31"),
+        ("colour = 1", "profile.unknown-key", "scheme"),
+        ("scheme = 3", "profile.wrong-value", "cadre-2018"),
+        ('scheme = "nowhere"', "scheme.unknown", "cadre-2018"),
+        ('class_codes_also = "99"', "profile.wrong-value", '["99"]'),
+        ('[rules."page.skews"]\nlimit = 1', "profile.unknown-rule", "page.skew"),
+        ('[rules."page.skew"]\nlimit = "much"', "profile.wrong-value", "1.0"),
+        ('[rules."page.skew"]\nlimit = true', "profile.wrong-value", "True"),
+        ('[rules."page.colour"]\nlimit = 3', "profile.wrong-value", "seal-or-photo"),
+        ('[rules."page.damaged"]\nlimit = 3', "profile.wrong-value", "page.damaged.limit"),
+        ('[rules."page.skew"]\nverdict = "pass"', "profile.wrong-value", "fail, review"),
+        ('[rules."page.skew"]\nseverity = "high"', "profile.wrong-value", "critical"),
+        ('[rules."page.skew"]\nclause = "9.9"', "profile.unknown-key", "page.skew.clause"),
+        ('[rules."page.skew"]\nenabled = 1', "profile.wrong-value", "true, false"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_profile_that_cannot_be_used_is_refused_and_says_why(
+    tmp_path: Path, text: str, code: str, said: str
+) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(InputError) as error:
         load_profile(str(file))
-    assert error.value.code == "profile.invalid"
+    assert error.value.code == code
+    assert said in error.value.text("en")
+    assert said in error.value.text("zh_CN")
 
 
 def test_unknown_names() -> None:

@@ -12,6 +12,7 @@ from ingest.delivery.lists.sheets import Cell
 _LONGEST = 1e21
 # Blanks, a byte-order mark inside, the apostrophe that makes a number text.
 _EDGES = " \t\r\n\v\f\u00a0\u3000\ufeff'"
+_BLANKS = " \t\r\n\v\f\u00a0\u3000"
 _COUNT = re.compile(r"共?([0-9]{1,6})(?:\.0+)?[页张份面]?")
 
 
@@ -40,6 +41,14 @@ def count(value: Cell) -> int | None:
     """A number of pages or copies: 3, 3.0, `3页`, `3`; None for anything else."""
     match = _COUNT.fullmatch("".join(unicodedata.normalize("NFKC", text(value)).split()))
     return int(match[1]) if match else None
+
+
+def has_edges(value: Cell) -> bool:
+    """Whether blanks or line breaks stand at an end of a cell that says something; a mark that protects a number is none."""
+    if not isinstance(value, str):
+        return False
+    inner = value.strip("'\ufeff")
+    return bool(inner.strip(_EDGES)) and inner != inner.strip(_BLANKS)
 
 
 def is_blank(row: tuple[Cell, ...]) -> bool:

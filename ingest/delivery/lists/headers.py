@@ -60,12 +60,16 @@ _LABELS: dict[ListKind, dict[str, str]] = {"materials": _by_label(_MATERIALS), "
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`columns` by field name; data begin at `first_row` (index in the sheet); `above` is the text over the header."""
+    """`columns` by field name; data begin at `first_row` (index in the sheet); `above` is the text over the header.
+
+    `labels` are the heads of all columns as written, of the first row where there are two.
+    """
 
     kind: ListKind
     first_row: int
     columns: dict[str, int]
     above: str
+    labels: tuple[str, ...] = ()
 
     def cell(self, row: tuple[Cell, ...], name: str) -> Cell:
         """The cell of a field, None where the sheet has no such column or the row ends before it."""
@@ -84,7 +88,9 @@ def find_header(sheet: Sheet) -> Header | None:
             if _is_header(kind, columns):
                 below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else ()
                 second = _second_row(kind, below)
-                return Header(kind, index + (2 if second else 1), columns | second, _above(sheet, index))
+                return Header(
+                    kind, index + (2 if second else 1), columns | second, _above(sheet, index), tuple(map(text, row))
+                )
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base.text import identity
 from base.text.identity import IdNumber
-from ingest.delivery.lists.cells import count, text
+from ingest.delivery.lists.cells import count, has_edges, text
 from ingest.delivery.lists.headers import Header
 from ingest.delivery.lists.sheets import Cell, Sheet
 from ingest.delivery.model import PersonRow
@@ -38,6 +38,8 @@ def _person(path: str, number: int, row: tuple[Cell, ...], header: Header) -> Pe
         id_number=parsed.normalised,
         id_state=parsed.state,
         pages=count(header.cell(row, "pages")),
+        edges=tuple(header.labels[index] for index, cell in enumerate(row[: len(header.labels)]) if has_edges(cell)),
+        given=tuple(sorted(header.columns)),
         **fields,
     )
 

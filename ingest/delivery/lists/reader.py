@@ -11,7 +11,7 @@ from ingest.delivery.lists.headers import find_header
 from ingest.delivery.lists.materials import Entry, read_materials
 from ingest.delivery.lists.people import read_people
 from ingest.delivery.lists.sheets import read_sheets
-from ingest.delivery.model import DeliveredFile, PersonRow
+from ingest.delivery.model import DeliveredFile, ListHead, PersonRow
 from ingest.delivery.walk import Problem
 
 
@@ -21,6 +21,7 @@ class Lists:
 
     people: list[PersonRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    heads: list[ListHead] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
@@ -50,6 +51,7 @@ def _read(file: DeliveredFile, lists: Lists) -> bool:
         found = True
         if header.kind == "people":
             lists.people += read_people(file.path, sheet, header)
+            lists.heads.append(ListHead(file.path, header.above, header.labels))
         else:
             entries = read_materials(file.path, sheet, header)
             lists.entries += [entry if entry.who else Entry(entry.row, file_who) for entry in entries]
