@@ -17,7 +17,7 @@ from archive.tables import Account, Dossier, Material, MissingStatement, Page, P
 from base.clock import now
 from base.errors import AccessError, InputError
 from base.text import dates
-from standards.key_papers import Completeness, PaperResult, TitledMaterial, assess, times_of
+from standards.key_papers import Completeness, PaperResult, PersonTimes, TitledMaterial, assess, times_of
 
 _LONGEST = 200
 _EARLIEST_YEAR = 1990  # hand-overs of retirees' dossiers began after that
@@ -74,7 +74,7 @@ class DossierPapers:
 def papers_of(session: Session, viewer: Viewer, dossier_id: int) -> DossierPapers:
     """The key papers of a dossier as its catalogue stands now; AccessError `not-found` out of the viewer's sight."""
     dossier = find_dossier(session, viewer, dossier_id)
-    materials = _materials(session, [dossier.id]).get(dossier.id, [])
+    materials = _materials(session, dossier.id)
     history = _statements(session, dossier.id)
     held = {each.paper: each for each in history if each.withdrawn_at is None}
     if not materials:
@@ -99,22 +99,28 @@ def papers_of(session: Session, viewer: Viewer, dossier_id: int) -> DossierPaper
 def _assess(
     person: Person | None, row: Mapping[str, Any], materials: Sequence[Material], closed: Mapping[str, Any]
 ) -> Completeness:
+    return assess(_times(person, row), [_titled(each) for each in materials], closed=set(closed))
+
+
+def paper_facts(session: Session, dossier: Dossier) -> tuple[PersonTimes, list[TitledMaterial]]:
+    """What the rules of completeness need of a dossier: the person's times and its 卷内目录 as corrected."""
+    materials = _materials(session, dossier.id)
+    return _times(dossier.person, dossier.list_row), [_titled(each) for each in materials]
+
+
+def _times(person: Person | None, row: Mapping[str, Any]) -> PersonTimes:
     said = [str((person and getattr(person, name)) or row.get(name) or "") for name in ("sex", "birth", "retired")]
-    times = times_of(said[0], said[1], said[2], person.id_number if person else None)
-    return assess(times, [titled(each) for each in materials], closed=set(closed))
+    return times_of(said[0], said[1], said[2], person.id_number if person else None)
 
 
-def titled(material: Material) -> TitledMaterial:
+def _titled(material: Material) -> TitledMaterial:
     return TitledMaterial(material.key, material.class_code, material.title, material.year)
 
 
-def _materials(session: Session, dossier_ids: Sequence[int]) -> dict[int, list[Material]]:
-    """The lines of the 卷内目录 of each dossier, in order."""
-    statement = select(Material).where(Material.dossier_id.in_(dossier_ids)).order_by(Material.position, Material.id)
-    answer: dict[int, list[Material]] = {}
-    for material in session.scalars(statement):
-        answer.setdefault(material.dossier_id, []).append(material)
-    return answer
+def _materials(session: Session, dossier_id: int) -> Sequence[Material]:
+    """The lines of the 卷内目录 in order."""
+    statement = select(Material).where(Material.dossier_id == dossier_id)
+    return session.scalars(statement.order_by(Material.position, Material.id)).all()
 
 
 def _links(session: Session, dossier_id: int, materials: Sequence[Material]) -> dict[str, MaterialLink]:

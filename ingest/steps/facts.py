@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.blanks import written_versions
 from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
 from standards.rules import DossierFacts, MaterialFacts
 from standards.values import Measure, Measures, PageFacts
@@ -70,8 +71,13 @@ def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
     )
     by_material: dict[int | None, list[PageFacts]] = defaultdict(list)
     versions = {}
+    written = written_versions(session, dossier.id)
     for version in session.scalars(statement):
-        facts = page_facts(version, measures_of(version.measures))
+        measures = measures_of(version.measures)
+        if version.id in written:
+            # A person saw something on it.
+            measures["blank"] = Measure("blank", 0.0)
+        facts = page_facts(version, measures)
         by_material[version.page.material_id].append(facts)
         versions[(facts.file, facts.page)] = version
     splitting = dossier.state == "splitting"

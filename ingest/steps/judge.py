@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.completeness import paper_facts
 from archive.findings import add_finding
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
@@ -16,6 +17,7 @@ from ingest.steps.doubles import find_doubles, judge_doubles
 from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_people
+from standards.rules.completeness import judge_completeness
 from standards.values import Finding, Measure, PageFacts
 
 
@@ -29,6 +31,7 @@ def judge(workshop: Workshop, job: Job) -> None:
         dossier = session.get_one(Dossier, job.subject_id)
         judged = dossier_facts(session, dossier)
         findings = judge_dossier(judged.facts, workshop.profile)
+        findings += judge_completeness(dossier.key, *paper_facts(session, dossier), workshop.profile)
         findings += judge_doubles(judged, doubles, workshop.profile)
         _replace(session, judged, dossier, findings)
         if dossier.state == "received":
