@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
 from archive.batches import counts_now, find_batch, held_twice
-from archive.dossiers import hide_numbers, shown_name
+from archive.dossiers import shown_name
 from archive.tables import Dossier, FindingRow, Page, PageVersion, Person, ReceivedFile
-from base.text.identity import mask
+from base.text.identity import hide_numbers, mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +14,7 @@ from archive.access import Viewer, scoped
 from archive.batches import counts_now
 from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageVersion, Person
 from base.errors import AccessError, InputError
-from base.text.identity import mask
-
-_ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])|(?<![0-9])[0-9]{15}(?![0-9])")
+from base.text.identity import hide_numbers, mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +92,6 @@ FIELDS = ("class_code", "number", "title", "year", "month", "day", "copies", "de
 def shown_name(dossier: Dossier) -> str:
     """The 档号, or what the delivery calls the dossier with any ID number in it masked."""
     return hide_numbers(dossier.archive_no or dossier.key)
-
-
-def hide_numbers(delivered: str) -> str:
-    """A name or path as delivered with the ID numbers in it masked."""
-    return _ID_NUMBER.sub(lambda match: mask(match.group()), delivered)
 
 
 def find_dossier(session: Session, viewer: Viewer, dossier_id: int) -> Dossier:

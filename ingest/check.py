@@ -97,6 +97,8 @@ def _page_json(page: PageFacts) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding as the contract gives it; `boxes` only where it names places on the page."""
+    boxes = {"boxes": [list(box) for box in finding.params["boxes"]]} if finding.params.get("boxes") else {}
     return {
         "rule": finding.rule,
         "file": finding.file,
@@ -111,6 +113,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "certainty": finding.certainty,
         "message": finding_text(finding, "en"),
         "message_zh": finding_text(finding, "zh_CN"),
+        **boxes,
     }
 
 

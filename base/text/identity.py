@@ -27,6 +27,8 @@ _BLANKS = frozenset({"", "无", "不详", "未知", "缺", "/", "-", "--", "—"
 _CROSSES = str.maketrans(dict.fromkeys("×✕✖ХΧ", "X"))
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff']+")
 _IN_NAME = re.compile(r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14})(?![0-9A-Za-z])")
+# Wider than a right form: what only looks like a number is better hidden than shown.
+_ANY_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])|(?<![0-9])[0-9]{15}(?![0-9])")
 # Excel keeps 15 significant digits: the 16th, 17th and 18th of a number become zeros.
 _EXCEL_DIGITS = 15
 _EARLIEST_YEAR, _LATEST_YEAR = 1850, 2100
@@ -106,6 +108,11 @@ def mask(number: str) -> str:
     if not tail:
         return "*" * len(plain)
     return plain[:6] + "*" * (len(plain) - 6 - tail) + plain[-tail:]
+
+
+def hide_numbers(delivered: str) -> str:
+    """A name or path as delivered with the ID numbers in it masked."""
+    return _ANY_NUMBER.sub(lambda match: mask(match.group()), delivered)
 
 
 def _clean(text: str) -> str:

@@ -122,9 +122,22 @@ def test_reports(delivery: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["check", str(delivery), "--report", str(tmp_path / "r.json")]) == 1
     assert json.loads((tmp_path / "r.json").read_text("utf-8"))["summary"]["pages"] == 5
     capsys.readouterr()
-    status, answer = run(capsys, "check", str(delivery), "--report", str(tmp_path))
+    assert not [file.name for file in tmp_path.iterdir() if file.name not in ("delivery", "r.html", "r.json")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("r.docx", "report.unknown-form"), ("no/r.html", "report.no-folder"), ("folder.pdf", "check.no-report")],
+)
+def test_a_report_that_cannot_be_written_is_said_before_any_work(
+    name: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.pdf").mkdir()
+    # What is to be checked is not there either: the report's place is looked at first.
+    status, answer = run(capsys, "check", str(tmp_path / "missing"), "--report", str(tmp_path / name))
     assert status == 2
-    assert answer["error"]["code"] == "check.no-report"
+    assert answer["error"]["code"] == code
+    assert answer["error"]["path"] == str(tmp_path / name)
 
 
 def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
