@@ -65,6 +65,12 @@ _SEEN: dict[str, dict[str, Any]] = {
     "list.retired": {"measured": "19500101", "kind": "before-birth", "row": 3},
     "list.death": {"kind": "form", "rows": "3", "count": 1},
     "id.area": {"measured": "99", "row": 3},
+    "person.other-id": {"measured": "340524********001X", "certain": 0.99},
+    "person.other-name": {"certain": 0.97},
+    "page.cut-off": {"measured": 2},
+    "catalogue.title": {"certain": 0.9},
+    "catalogue.date": {"measured": "1970-04-08", "limit": "1972-09-22", "certain": 0.99},
+    "birth.contradiction": {"measured": "1947-04", "limit": "1949-12-31", "certain": 0.99},
 }
 
 
