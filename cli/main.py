@@ -19,6 +19,7 @@ VERBS = {
     "serve": "cli.serve:serve",
     "worker": "cli.serve:worker",
     "check": "cli.check:check",
+    "repair": "cli.repair:repair",
     "ingest": "cli.ingest:ingest_command",
     "ocr": "cli.ocr:ocr",
     "search": "cli.search:search_command",
