@@ -17,7 +17,8 @@ from archive.tables import Account, Dossier, Material, MissingStatement, Page, P
 from base.clock import now
 from base.errors import AccessError, InputError
 from base.text import dates
-from standards.key_papers import Completeness, PaperResult, PersonTimes, TitledMaterial, assess, times_of
+from standards.key_papers import PaperResult, PersonTimes, TitledMaterial, assess, times_of
+from standards.schemes import DEFAULT_SCHEME
 
 _LONGEST = 200
 _EARLIEST_YEAR = 1990  # hand-overs of retirees' dossiers began after that
@@ -71,15 +72,19 @@ class DossierPapers:
         return sum(line.result.state == state for line in self.lines)
 
 
-def papers_of(session: Session, viewer: Viewer, dossier_id: int) -> DossierPapers:
-    """The key papers of a dossier as its catalogue stands now; AccessError `not-found` out of the viewer's sight."""
+def papers_of(session: Session, viewer: Viewer, dossier_id: int, *, scheme: str = DEFAULT_SCHEME) -> DossierPapers:
+    """The key papers of a dossier as its catalogue stands now; AccessError `not-found` out of the viewer's sight.
+
+    `scheme` is the classification scheme of its class codes, as the office's profile names it.
+    """
     dossier = find_dossier(session, viewer, dossier_id)
     materials = _materials(session, dossier.id)
     history = _statements(session, dossier.id)
     held = {each.paper: each for each in history if each.withdrawn_at is None}
     if not materials:
         return DossierPapers((), None, tuple(history))
-    found = _assess(dossier.person, dossier.list_row, materials, held)
+    times = _times(dossier.person, dossier.list_row)
+    found = assess(times, [_titled(each) for each in materials], closed=set(held), scheme=scheme)
     links = _links(session, dossier.id, materials)
     return DossierPapers(
         lines=tuple(
@@ -94,12 +99,6 @@ def papers_of(session: Session, viewer: Viewer, dossier_id: int) -> DossierPaper
         score=found.score,
         history=tuple(history),
     )
-
-
-def _assess(
-    person: Person | None, row: Mapping[str, Any], materials: Sequence[Material], closed: Mapping[str, Any]
-) -> Completeness:
-    return assess(_times(person, row), [_titled(each) for each in materials], closed=set(closed))
 
 
 def paper_facts(session: Session, dossier: Dossier) -> tuple[PersonTimes, list[TitledMaterial]]:
@@ -159,14 +158,18 @@ class StatementForm:
     page_id: int | None = None
 
 
-def state_missing(session: Session, viewer: Viewer, dossier_id: int, form: StatementForm) -> int:
+def state_missing(
+    session: Session, viewer: Viewer, dossier_id: int, form: StatementForm, *, scheme: str = DEFAULT_SCHEME
+) -> int:
     """Enters a statement and returns its id; from now on the paper's finding is closed.
 
     InputError `statement.paper` (not missing in this dossier), `statement.closed` (one holds already), `statement.reason`,
     `statement.author`, `statement.date`, `statement.page`, `dossier.accepted`.
     """
     dossier = _open_dossier(session, viewer, dossier_id)
-    lines = {line.result.paper.id: line.result.state for line in papers_of(session, viewer, dossier_id).lines}
+    lines = {
+        line.result.paper.id: line.result.state for line in papers_of(session, viewer, dossier_id, scheme=scheme).lines
+    }
     if lines.get(form.paper) == "closed":
         raise InputError("statement.closed")
     if lines.get(form.paper) != "missing":

@@ -16,14 +16,13 @@ from typing import Any, Literal
 
 from base.text import dates, identity
 from base.text.normalise import fold
+from standards.schemes import DEFAULT_SCHEME, load_scheme
 from standards.values import Certainty
 
 State = Literal["present", "missing", "undecided", "not_needed", "closed"]
 _FILE = Path(__file__).parent / "key_papers.toml"
 # Shorter titles differ from others by one character too easily.
 _LEAST_FUZZY = 5
-# Where nobody says which scheme the codes are of: both have ten classes that mean the same.
-_TEN_CLASSES = ("enterprise-1992", "cadre-2018")
 _SEXES = {"male": "男", "female": "女"}
 _NOISE = re.compile(r"[《》〈〉\"'“”‘’()\[\]【】·・.,;:_\-—]|复印件|复制件|原件|副本")
 
@@ -140,12 +139,12 @@ def assess(
     materials: Sequence[TitledMaterial],
     *,
     closed: Collection[str] = (),
-    scheme: str | None = None,
+    scheme: str = DEFAULT_SCHEME,
 ) -> Completeness:
     """Which key papers the 卷内目录 names. `closed` are the ids of papers with a written 缺失材料说明.
 
-    `scheme` is the classification scheme of the class codes; without it a class counts where any scheme of ten classes
-    gives it. Nothing can be said of a dossier without any title.
+    `scheme` is the classification scheme of the class codes; in one that the list does not know, weak words never count.
+    Nothing can be said of a dossier without any title.
     """
     found = {paper.id: _found(paper, materials, scheme) for paper in key_papers()}
     member = True if found["party-form"] or found["party-probation"] else person.member
@@ -230,11 +229,11 @@ def _mostly_untitled(materials: Sequence[TitledMaterial]) -> bool:
     return 2 * sum(not _plain(each.title) for each in materials) >= max(1, len(materials))
 
 
-def _found(paper: KeyPaper, materials: Sequence[TitledMaterial], scheme: str | None) -> tuple[str, ...]:
+def _found(paper: KeyPaper, materials: Sequence[TitledMaterial], scheme: str) -> tuple[str, ...]:
     return tuple(each.key for each in materials if _satisfies(paper, each, scheme))
 
 
-def _satisfies(paper: KeyPaper, material: TitledMaterial, scheme: str | None) -> bool:
+def _satisfies(paper: KeyPaper, material: TitledMaterial, scheme: str) -> bool:
     title = _plain(material.title)
     if not title:
         return False
@@ -247,11 +246,13 @@ def _satisfies(paper: KeyPaper, material: TitledMaterial, scheme: str | None) ->
     return any(re.search(pattern, title) for pattern in paper.weak) and _in_class(paper, material.class_code, scheme)
 
 
-def _in_class(paper: KeyPaper, code: str, scheme: str | None) -> bool:
-    """A class stands for those below it: 9 takes in 9-1."""
-    schemes = [scheme] if scheme is not None else list(_TEN_CLASSES)
-    wanted = [each for name in schemes for each in paper.classes.get(name, ())]
-    return any(code == each or code.startswith(f"{each}-") for each in wanted)
+def _in_class(paper: KeyPaper, code: str, scheme: str) -> bool:
+    """A class takes in those below it, and a bare 9 may be any of its sub-classes."""
+    wanted = paper.classes.get(scheme, ())
+    found = load_scheme(scheme).find(code) if wanted and code else None
+    if found is None:
+        return False
+    return any(f"{found.code}-".startswith(f"{each}-") or each.startswith(f"{found.code}-") for each in wanted)
 
 
 def _names(paper: KeyPaper) -> frozenset[str]:

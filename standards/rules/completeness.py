@@ -18,7 +18,7 @@ _SEVERITY: dict[bool, Literal["major", "minor"]] = {True: "major", False: "minor
 
 
 def judge_completeness(
-    key: str, person: PersonTimes, materials: Sequence[TitledMaterial], profile: Profile, *, scheme: str | None = None
+    key: str, person: PersonTimes, materials: Sequence[TitledMaterial], profile: Profile
 ) -> list[Finding]:
     """One finding for each missing key paper, and one where the score is under the profile's limit.
 
@@ -27,7 +27,7 @@ def judge_completeness(
     """
     if not materials:
         return []
-    found = assess(person, materials, scheme=scheme)
+    found = assess(person, materials, scheme=profile.scheme)
     return [*_missing(key, found, profile), *_score(key, found, profile)]
 
 

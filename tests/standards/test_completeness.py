@@ -13,6 +13,7 @@ from base.messages import LANGUAGES, catalogue
 from standards.key_papers import Completeness, PersonTimes, TitledMaterial, assess, key_papers, times_of
 from standards.profiles import load_profile
 from standards.rules.completeness import judge_completeness
+from standards.schemes import load_scheme
 from standards.telling import finding_text
 
 WORKER = PersonTimes("女", 1950, 2000)
@@ -116,7 +117,16 @@ def test_a_weak_word_counts_by_the_scheme_it_is_classed_in() -> None:
     paper = papers(("k", "2", "转正", None))
     assert states(assess(WORKER, paper, scheme="retiree-4"))["grading"] == "present"
     assert states(assess(WORKER, paper, scheme="cadre-2018"))["grading"] == "missing"
-    assert states(assess(WORKER, paper))["grading"] == "missing"
+    assert states(assess(WORKER, paper, scheme="enterprise-1992"))["grading"] == "missing"
+    assert states(assess(WORKER, papers(("k", "91", "转正", None))))["grading"] == "present"
+    assert states(assess(WORKER, papers(("k", "9", "转正", None))))["grading"] == "present"
+    assert states(assess(WORKER, papers(("k", "19", "转正", None))))["grading"] == "missing"
+
+
+def test_the_class_codes_of_the_list_are_those_of_the_schemes() -> None:
+    for paper in key_papers():
+        for scheme, codes in paper.classes.items():
+            assert all(load_scheme(scheme).classes[code] for code in codes)
 
 
 def test_a_title_one_character_away_is_shown_and_never_counts() -> None:
