@@ -115,7 +115,9 @@ def _follow(session: Session, sides: list[Rows], cause: str) -> None:
     page_ids = {int(each) for each in sides[0].get("pages", {})} | {version.page_id for version in versions}
     pages = [session.get_one(Page, page_id) for page_id in sorted(page_ids)]
     kept = [values for side in sides for values in side.get("pages", {}).values()]
-    materials = {page.material_id for page in pages} | {values["material_id"] for values in kept}
+    materials = {values["material_id"] for values in kept}
+    if _changes_text(sides):
+        materials |= {page.material_id for page in pages}
     dossiers = {page.dossier_id for page in pages} | {values["dossier_id"] for values in kept}
     for page in pages:
         announce(session, [f"page:{page.id}"], page.dossier.batch_id)
@@ -130,6 +132,12 @@ def _follow(session: Session, sides: list[Rows], cause: str) -> None:
     for dossier_id in sorted(dossiers):
         batch_id = session.get_one(Dossier, dossier_id).batch_id
         enqueue(session, "judge", dossier_id, batch_id=batch_id, revision=cause, priority=150)
+
+
+def _changes_text(sides: list[Rows]) -> bool:
+    """A page came, went or moved, or another image is its current one; an image put beside it changes no text."""
+    states = [values["state"] for side in sides for values in side.get("versions", {}).values()]
+    return any(side.get("pages") for side in sides) or "current" in states
 
 
 def _work_on(session: Session, version: PageVersion) -> None:

@@ -215,10 +215,27 @@ def held_twice() -> Any:
     )
 
 
+# How a page lies and is cut (DA/T 31-2017 10.2, 10.3): judged on its optimised image, where there is one.
+CUT_RULES = ("page.skew", "page.orientation", "page.border", "page.crop")
+
+
 def counts_now() -> Any:
-    """A finding counts while nobody has closed it; one on an image, while that image is the page's current one."""
+    """A finding counts while nobody has closed it; one on an image, while that image is the page's current one.
+
+    How the page lies and is cut is judged on the image that was repaired by us, where one stands beside the current one.
+    """
     current = select(PageVersion.id).where(PageVersion.id == FindingRow.version_id, PageVersion.state == "current")
-    return (FindingRow.version_id.is_(None) | current.exists()) & ~_stated() & ~_looked_at()
+    cut = FindingRow.rule.in_(CUT_RULES)
+    on_current = current.exists() & ~(cut & _repaired(PageVersion.page_id == FindingRow.page_id))
+    on_repaired = cut & _repaired(PageVersion.id == FindingRow.version_id)
+    on_image = on_current | on_repaired
+    return (FindingRow.version_id.is_(None) | on_image) & ~_stated() & ~_looked_at()
+
+
+def _repaired(which: Any) -> Any:
+    """There is an image of ours, linked beside the current one."""
+    ours = select(PageVersion.id).where(which, PageVersion.origin == "ours", PageVersion.state == "linked")
+    return ours.exists()
 
 
 def _stated() -> Any:

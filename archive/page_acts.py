@@ -64,7 +64,8 @@ def decide(session: Session, viewer: Viewer, version_id: int, *, accept: bool, r
     change = Change(session, viewer, "accept" if accept else "reject", page.dossier_id, page.id, reason)
     for version in page.versions:
         change.touch(version)
-        if accept and version.state == "current":
+        # What was made of the replaced image goes with it.
+        if accept and (version.state == "current" or (version.state == "linked" and version.origin == "ours")):
             version.state = "old"
     row.state = "current" if accept else "old"
     return change.commit()

@@ -157,6 +157,7 @@ class _Partners:
             .join(PageVersion, PageVersion.page_id == Page.id)
             .outerjoin(Material, Material.id == Page.material_id)
             .where(Page.dossier_id == dossier.id, PageVersion.state.in_(["current", "linked"]))
+            .where(PageVersion.origin == "delivered")
         )
         self._pages: dict[tuple[str | None, int, str], Page] = {}
         self._session = session
@@ -180,5 +181,9 @@ class _Partners:
             shown = select(PageVersion).where(PageVersion.page_id == version.page_id, PageVersion.state == "current")
             for each in self._session.scalars(shown):
                 each.state = "linked"
+            # The sender's own optimised image takes the place of the one that we made.
+            ours = select(PageVersion).where(PageVersion.page_id == version.page_id, PageVersion.origin == "ours")
+            for each in self._session.scalars(ours):
+                each.state = "old"
             version.state = "current"
         return version

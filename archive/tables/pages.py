@@ -41,6 +41,7 @@ Index("ix_page_order", Page.dossier_id, Page.position, Page.id)
 class PageVersion(Table):
     """One image of a page. `state`: current, linked (the other set of the same page: 原始 beside 优化), proposed
     (a new image at an occupied place, until a person accepts it), old (kept, outside search and copies).
+    `origin`: delivered, or ours: an optimised image that a repair made of the version `source_id`.
 
     `object_key` holds the image (`frame` counts from 0 in a multi-page TIFF); for a PDF it is the page's own image
     taken out of the original `received_file`. `measures` are as `standards.values.Measure.as_json` by name.
@@ -65,10 +66,41 @@ class PageVersion(Table):
     measures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     measured_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(default="delivered", server_default="delivered")
+    source_id: Mapped[int | None]
 
     page: Mapped[Page] = relationship(back_populates="versions")
     file: Mapped[ReceivedFile] = relationship()
     readings: Mapped[list[Reading]] = relationship(back_populates="version", order_by="Reading.id")
+
+
+class PageRepair(Table):
+    """修图: one request to repair a page, what was done and the proof that its original stayed as it was.
+
+    `state`: waiting, made (`version_id` is the optimised image), nothing (nothing to do), failed (`error_code` says why).
+    `done` and `left` are notes as `{"code", "params"}`; the digests are SHA-256 of the original as recorded, as read before
+    and after, and of what was made. `step` is the version of the step that made it.
+    """
+
+    __tablename__ = "page_repair"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("page_version.id"))
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    step: Mapped[str] = mapped_column(default="")
+    done: Mapped[list[Any]] = mapped_column(default=list)
+    left: Mapped[list[Any]] = mapped_column(default=list)
+    recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)  # turn, angle, box, margin, colours
+    original_sha256: Mapped[str] = mapped_column(default="")
+    read_before: Mapped[str] = mapped_column(default="")
+    read_after: Mapped[str] = mapped_column(default="")
+    made_sha256: Mapped[str] = mapped_column(default="")
+    error_code: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
 
 
 class Reading(Table):

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from archive.jobs.contract import Job
 from ingest.steps.bind import bind
 from ingest.steps.judge import judge, judge_whole_batch
+from ingest.steps.judge_text import judge_text
 from ingest.steps.measure import measure
 from ingest.steps.read import read
+from ingest.steps.repair import repair
 from ingest.workshop import Workshop
 
 STEPS: dict[str, Callable[[Workshop, Job], None]] = {
@@ -16,5 +18,7 @@ STEPS: dict[str, Callable[[Workshop, Job], None]] = {
     "judge": judge,  # subject: dossier
     "judge_batch": judge_whole_batch,  # subject: batch
     "read": read,  # subject: page version
+    "judge_text": judge_text,  # subject: dossier
     "bind": bind,  # subject: material
+    "repair": repair,  # subject: request (page_repair)
 }
