@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,28 +16,34 @@ from ingest.delivery.propose import propose
 from ingest.delivery.walk import walk
 
 
-def read_delivery(root: Path) -> Delivery:
+def read_delivery(root: Path, left_out: Sequence[Path] = ()) -> Delivery:
     """What lies at `root`: a folder of dossiers, one dossier, or a single image, PDF or list.
 
     Files that cannot be used are in `problems` with their error and have no page; everything else goes on. A row of the
     list whose dossier has no page is in `people` alone. InputError `path.missing`, `path.unreadable`, `path.empty`
-    (nothing usable below it), `delivery.not-a-page` (a single file that is none of these).
+    (nothing usable below it), `delivery.not-a-page` (a single file that is none of these). `left_out` are files of our own
+    that may lie there: a report, its journal.
     """
     files, unreadable = walk(root)
+    ours = {each.resolve() for each in left_out}
+    files = [file for file in files if not ours or file.source.resolve() not in ours]
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if root.is_file() else "path.empty", path=root)
     files.sort(key=lambda file: path_key(file.path))
     gathered, loose, damaged = gather(root, (file for file in files if file.kind == "page"))
     lists = read_lists(file for file in files if file.kind == "list")
+    known = tuple(_known(file, lists.unknown) for file in files)
+    if root.is_file() and known[0].kind == "ignored":
+        raise InputError("delivery.not-a-page", path=root)
     matches = match(gathered, lists.people, lists.entries)
     return Delivery(
         root=root,
-        files=tuple(_known(file, lists.unknown) for file in files),
+        files=known,
         dossiers=tuple(_dossier(each, matches) for each in gathered),
         loose=tuple(loose),
         people=tuple(lists.people),
         problems=(*unreadable, *damaged, *lists.problems),
-        notes=tuple(matches.notes),
+        notes=(*(error for _, error in unreadable), *matches.notes),
         heads=tuple(lists.heads),
     )
 

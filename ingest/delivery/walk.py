@@ -60,7 +60,8 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
         with os.scandir(folder) as entries:
             found = list(entries)
     except OSError as error:
-        file = DeliveredFile(prefix.rstrip("/"), folder, 0, "ignored", "ignored.unreadable")
+        # Whatever pages lie in it are missing: it stands among them with the reason, and is never passed over in silence.
+        file = DeliveredFile(prefix.rstrip("/"), folder, 0, "page", "ignored.unreadable")
         detail = error.strerror or type(error).__name__
         problems.append((file, InputError("path.unreadable", path=file.path, detail=detail)))
         return
