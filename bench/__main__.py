@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("ingest", "search")
+TABLES = ("ingest", "search", "measure")
 
 
 def main(wished: list[str]) -> None:
