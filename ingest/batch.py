@@ -36,6 +36,7 @@ class BatchResult:
     failed_jobs: int
     splitting: int
     people: dict[str, int]
+    critical: int = 0
 
     @property
     def has_failures(self) -> bool:
@@ -58,6 +59,7 @@ class BatchResult:
             "pages": self.pages,
             "dossiers": self.dossiers,
             "findings": self.findings,
+            "critical": self.critical,
             "people": self.people,
             "splitting": self.splitting,
             "failed_jobs": self.failed_jobs,
@@ -148,7 +150,14 @@ def _result(session: Session, receipt: Receipt) -> BatchResult:
         failed_jobs=count_jobs(session, batch_id, "failed", "poisoned"),
         splitting=session.scalar(dossiers.where(Dossier.state == "splitting")) or 0,
         people=people_to_look_at(session, batch_id),
+        critical=_count_critical(session, batch_id),
     )
+
+
+def _count_critical(session: Session, batch_id: int) -> int:
+    """Findings that weigh most, whatever their verdict: another person's paper, a damaged page."""
+    statement = select(func.count()).select_from(FindingRow)
+    return session.scalar(statement.where(FindingRow.batch_id == batch_id, FindingRow.severity == "critical")) or 0
 
 
 def _count_pages(session: Session, batch_id: int) -> int:

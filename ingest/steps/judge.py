@@ -15,6 +15,7 @@ from archive.jobs.local import finish_in
 from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, ReceivedFile
 from ingest.steps.doubles import find_doubles, judge_doubles
 from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
+from ingest.steps.judge_text import enqueue_text_judging
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_people
 from standards.rules.completeness import judge_completeness
@@ -37,6 +38,7 @@ def judge(workshop: Workshop, job: Job) -> None:
         if dossier.state == "received":
             dossier.state = "checked"
         _enqueue_batch(session, job, dossier.batch_id)
+        enqueue_text_judging(session, dossier.id, dossier.batch_id, job)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 

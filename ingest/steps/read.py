@@ -17,7 +17,9 @@ from archive.tables import FindingRow, Material, Page, PageVersion, Reading
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.images import read_pixels
+from ingest.cut_off import cut_off
 from ingest.steps.facts import measures_of, page_facts
+from ingest.steps.judge_text import enqueue_text_judging
 from ingest.workshop import LeaseLostError, Workshop
 from ocr.lines import PageReading
 from standards.rules import judge_page
@@ -35,7 +37,9 @@ def read(workshop: Workshop, job: Job) -> None:
         version = session.get_one(PageVersion, job.subject_id)
         data = office.store.read(version.object_key)
         frame, sha256 = version.frame, version.sha256
-    reading = workshop.engine.read(read_pixels(data, f"page version {job.subject_id}", frame))
+    pixels = read_pixels(data, f"page version {job.subject_id}", frame)
+    reading = workshop.engine.read(pixels)
+    cut = cut_off(pixels, reading)
     text = json.dumps(reading.as_json(), ensure_ascii=False).encode()
     key = derived_key(sha256, f"reading{frame}_{reading.engine}", reading.engine_version, ".json")
     office.store.put(
@@ -43,7 +47,10 @@ def read(workshop: Workshop, job: Job) -> None:
     )
     with office.catalogue.write() as session:
         _commit(session, job, reading, key)
-        _judge_orientation(session, workshop, session.get_one(PageVersion, job.subject_id), reading)
+        version = session.get_one(PageVersion, job.subject_id)
+        version.measures = {**version.measures, cut.name: cut.as_json()}
+        _judge_orientation(session, workshop, version, reading)
+        enqueue_text_judging(session, version.page.dossier_id, job.batch_id, job)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
