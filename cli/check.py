@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from base.messages import message
-from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json
+from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
 from ingest.check import CheckReport, check_path, finding_text
+from ingest.journal import Journal
 from ingest.reports.write import require_form, write_report
 from standards.causes import causes
 from standards.profiles import DEFAULT_PROFILE
@@ -43,18 +44,43 @@ def check(
 ) -> int:
     """按数字化规范检测扫描件 / check scans against the digitization standards."""
     wanted = [name.strip() for name in rules.split(",") if name.strip()]
-    if report is not None:
-        require_form(report)
-    with Bar() as bar:
-        found = check_path(path, profile, wanted, bar)
-    # The report first: where it cannot be written, the one document on stdout is the error.
-    if report is not None:
-        write_report(found, report, getpass.getuser())
+    found = _found(path, profile, wanted) if report is None else _reported(path, profile, wanted, report)
     if as_json:
         print_json(found.as_json())
     else:
         _print(found)
     return 1 if found.failed else 0
+
+
+def _found(path: Path, profile: str, rules: list[str]) -> CheckReport:
+    with Bar() as bar:
+        return check_path(path, profile, rules, bar)
+
+
+def _reported(path: Path, profile: str, rules: list[str], report: Path) -> CheckReport:
+    """Checks and writes the report; what was measured is in a journal beside it until the report is whole.
+
+    The report comes before the answer: where it cannot be written, the one document on stdout is the error.
+    """
+    require_form(report)
+    file = report.with_name(f"{report.name}.journal")
+    journal = Journal(file, path)
+    if len(journal):
+        say("check.resumed", count=len(journal), path=file)
+    try:
+        with Bar() as bar:
+            found = check_path(path, profile, rules, bar, kept=journal, left_out=(report, file))
+            write_report(found, report, getpass.getuser())
+    except KeyboardInterrupt:
+        say("check.kept", count=len(journal) + journal.added, path=file)
+        raise
+    finally:
+        if len(journal) + journal.added:
+            journal.close()
+        else:
+            journal.remove()
+    journal.remove()
+    return found
 
 
 def _print(found: CheckReport) -> None:

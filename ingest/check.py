@@ -18,7 +18,7 @@ from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
 from ingest.measure import missing_measures
 from ingest.papers import judge_papers
-from ingest.spread import measure_all, reason_of
+from ingest.spread import Kept, measure_all, reason_of
 from standards import telling
 from standards.profiles import Profile, load_profile
 from standards.registry import require_known
@@ -128,10 +128,13 @@ def check_path(
     rules: Sequence[str] = (),
     progress: Progress | None = None,
     workers: int = 0,
+    kept: Kept | None = None,
+    left_out: Sequence[Path] = (),
 ) -> CheckReport:
     """Measures and judges all that lies at `path` (a folder, one dossier, or one file).
 
-    `profile` is a built-in name or a TOML file; `rules` leaves only those; `workers` 0 is one for each core. InputError
+    `profile` is a built-in name or a TOML file; `rules` leaves only those; `workers` 0 is one for each core;
+    `kept` knows pages that an earlier run measured; `left_out` are files at `path` that are no part of it. InputError
     `path.missing`, `path.empty`, `delivery.not-a-page`, `profile.…`, `rules.unknown`.
     """
     require_known(list(rules))
@@ -139,9 +142,9 @@ def check_path(
     if rules:
         chosen = chosen.only(list(rules))
     told = progress or Silent()
-    delivery = read_delivery(path)
+    delivery = read_delivery(path, left_out)
     pages = list(delivery.pages())
-    measured = measure_all(pages, told, workers)
+    measured = measure_all(pages, told, workers, kept)
     doubles = find_doubles(delivery, pages, measured, told, workers)
     both = optimised_places(delivery)
     facts = [

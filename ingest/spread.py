@@ -10,6 +10,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.connection import wait as wait_for
+from threading import Thread
+from typing import Protocol
 
 import cv2
 
@@ -78,17 +81,38 @@ def reason_of(error: InputError) -> str:
     return _REASONS.get(error.code, "reason.damaged")
 
 
-def measure_all(pages: list[DeliveredPage], told: Progress, workers: int) -> list[Measured]:
-    """All pages in order; progress after each."""
+class Kept(Protocol):
+    """What an earlier run measured, and where this one keeps what it measures."""
+
+    def known(self, page: DeliveredPage) -> Measured | None: ...
+    def add(self, page: DeliveredPage, measured: Measured) -> None: ...
+
+
+class _Results(dict[int, Measured]):
+    """Results by place; each new one is kept as it comes."""
+
+    def __init__(self, pages: list[DeliveredPage], kept: Kept | None) -> None:
+        known = ((place, kept.known(page)) for place, page in enumerate(pages)) if kept is not None else ()
+        super().__init__({place: measured for place, measured in known if measured is not None})
+        self._pages, self._kept = pages, kept
+
+    def __setitem__(self, place: int, measured: Measured) -> None:
+        super().__setitem__(place, measured)
+        if self._kept is not None:
+            self._kept.add(self._pages[place], measured)
+
+
+def measure_all(pages: list[DeliveredPage], told: Progress, workers: int, kept: Kept | None = None) -> list[Measured]:
+    """All pages in order; progress after each. What `kept` knows is not measured again."""
     count = workers or os.cpu_count() or 1
-    if len(pages) < _ALONE or count == 1:
-        found = []
-        for page in pages:
-            found.append(measure_delivered(page))
-            told.step("progress.measuring", len(found), len(pages))
-        return found
-    results: dict[int, Measured] = {}
-    waiting = list(range(len(pages)))
+    results = _Results(pages, kept)
+    waiting = [index for index in range(len(pages)) if index not in results]
+    told.step("progress.measuring", len(results), len(pages))
+    if len(waiting) < _ALONE or count == 1:
+        for index in waiting:
+            results[index] = measure_delivered(pages[index])
+            told.step("progress.measuring", len(results), len(pages))
+        return [results[index] for index in range(len(pages))]
     while waiting:
         broken = _one_round(pages, waiting, results, told, count)
         waiting = [index for index in waiting if index not in results]
@@ -103,9 +127,17 @@ def _pool(count: int) -> ProcessPoolExecutor:
 
 
 def _start_worker() -> None:
-    """One thread a process; Ctrl-C is the parent's to answer."""
+    """One thread a process; Ctrl-C is the parent's to answer, and a parent that was killed takes its helpers with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
 
 
 def _one_round(

@@ -1,0 +1,219 @@
+"""The journal of a check that is under way: one line a measured page, so that a broken-off run goes on where it stopped.
+
+It lies beside the report and goes when the report is whole. Nothing in it is trusted further than the file it speaks of:
+a page counts as measured while its file has the same size and either the same time or the same digest, and the journal
+as a whole while the same program measures. A line that the plug was pulled on is left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+
+from base.digests import sha256_of_file
+from base.errors import InputError, StorageError
+from ingest.delivery.model import DeliveredPage
+from ingest.measure.duplicates import Fingerprint
+from ingest.spread import Measured
+from standards.values import Measure
+
+FORM = 1
+# Lines are given to the system at once, so that a killed run keeps them; to the disk so often (seconds), for the plug.
+_SYNC_S = 2.0
+_HOUSE = Path(__file__).parent.parent
+# What decides a measured value: another version of any of it begins anew.
+_MEASURING = (
+    "ingest/measure/*.py", "ingest/journal.py", "ingest/spread.py", "ingest/delivery/p*.py", "base/images.py",
+    "standards/papers.py", "ocr/heads.py", "ocr/recognition.py",
+)  # fmt: skip
+
+
+@cache
+def measuring_version() -> str:
+    """A digest of the code that measures."""
+    digest = hashlib.sha256(f"{FORM} {np.__version__} {cv2.__version__}".encode())
+    for pattern in _MEASURING:
+        for file in sorted(_HOUSE.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Journal:
+    """Knows the pages that an earlier run measured, and keeps those that this run measures."""
+
+    def __init__(self, file: Path, root: Path) -> None:
+        """Opens or begins the journal `file` of a check of `root`.
+
+        InputError `check.other-journal` where it belongs to another path; StorageError `check.no-journal` where it cannot
+        be written.
+        """
+        self.file = file
+        self._head = {"journal": FORM, "version": measuring_version(), "path": str(root.resolve())}
+        self._known: dict[tuple[str, int], tuple[int, int, Measured]] = {}
+        self.added = 0
+        try:
+            whole = self._read()
+            self._stream = self._opened(whole)
+        except OSError as error:
+            raise StorageError("check.no-journal", path=file, detail=error.strerror or str(error)) from error
+        self._synced = time.monotonic()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def known(self, page: DeliveredPage) -> Measured | None:
+        """What an earlier run measured, where the file is still the one that it measured."""
+        found = self._known.get((page.file.path, page.page))
+        if found is None or found[0] != page.file.size:
+            return None
+        _, changed_at, measured = found
+        if changed_at == _changed_at(page.file.source):
+            return measured
+        # Copied anew: the time is another, the bytes may be the same. A page of a PDF has a digest of its own.
+        digest = measured.measures["sha256"].value
+        return measured if digest is not None and digest == _digest(page.file.source) else None
+
+    def add(self, page: DeliveredPage, measured: Measured) -> None:
+        """Keeps one result. StorageError `check.no-journal` where the disk refuses."""
+        line = {
+            "file": page.file.path, "page": page.page, "size": page.file.size, "mtime_ns": _changed_at(page.file.source),
+            "measures": [_measure_out(measure) for measure in measured.measures.values()],
+            "fingerprint": None if measured.fingerprint is None else _mark_out(measured.fingerprint),
+        }  # fmt: skip
+        self._write(line)
+        self.added += 1
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def remove(self) -> None:
+        """The report is whole: the journal has done its work."""
+        self.close()
+        self.file.unlink(missing_ok=True)
+
+    def _opened(self, whole: int) -> BinaryIO:
+        """Ready to add after the last whole line; begun anew where nothing of it counts."""
+        if whole:
+            os.truncate(self.file, whole)
+            return self.file.open("ab", buffering=0)
+        self._known.clear()
+        stream = self.file.open("wb", buffering=0)
+        stream.write(_line(self._head))
+        return stream
+
+    def _write(self, line: dict[str, Any]) -> None:
+        try:
+            self._stream.write(_line(line))
+            if time.monotonic() - self._synced > _SYNC_S:
+                os.fsync(self._stream.fileno())
+                self._synced = time.monotonic()
+        except OSError as error:
+            raise StorageError("check.no-journal", path=self.file, detail=error.strerror or str(error)) from error
+
+    def _read(self) -> int:
+        """Reads what is there; answers how many bytes of it count, 0 where it begins anew."""
+        if not self.file.exists():
+            return 0
+        end = 0
+        with self.file.open("rb") as stream:
+            for number, (line, after) in enumerate(_whole_lines(stream)):
+                if number == 0 and not self._is_ours(line):
+                    return 0
+                if number:
+                    self._learn(line)
+                end = after
+        return end
+
+    def _is_ours(self, head: Any) -> bool:
+        if not isinstance(head, dict) or "journal" not in head:
+            return False
+        if head.get("path") != self._head["path"]:
+            raise InputError("check.other-journal", path=self.file, other=head.get("path"))
+        return head == self._head
+
+    def _learn(self, line: Any) -> None:
+        """A line that is none of ours is passed over: its page is measured again."""
+        try:
+            measures = {each["name"]: _measure_in(each) for each in line["measures"]}
+            mark = None if line["fingerprint"] is None else _mark_in(line["fingerprint"])
+            place, size, changed_at = (line["file"], line["page"]), line["size"], line["mtime_ns"]
+        except (KeyError, TypeError, ValueError, zlib.error):
+            return
+        self._known[place] = (size, changed_at, Measured(measures, mark))
+
+
+def _whole_lines(stream: BinaryIO) -> Iterator[tuple[Any, int]]:
+    """Each line that ended, as JSON (None where it is none), and where it ends."""
+    end = 0
+    for line in stream:
+        if not line.endswith(b"\n"):
+            return
+        end += len(line)
+        try:
+            yield json.loads(line), end
+        except ValueError:
+            yield None, end
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+
+
+def _changed_at(source: Path) -> int:
+    try:
+        return source.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
+def _digest(source: Path) -> str | None:
+    try:
+        return sha256_of_file(source)
+    except OSError:
+        return None
+
+
+def _measure_out(measure: Measure) -> dict[str, Any]:
+    return {each.name: getattr(measure, each.name) for each in fields(measure)}
+
+
+def _measure_in(line: dict[str, Any]) -> Measure:
+    boxes = tuple((int(left), int(top), int(right), int(bottom)) for left, top, right, bottom in line["boxes"])
+    return Measure(**{**line, "boxes": boxes})
+
+
+def _mark_out(mark: Fingerprint) -> dict[str, Any]:
+    return {each.name: _packed(getattr(mark, each.name)) for each in fields(mark)}
+
+
+def _mark_in(line: dict[str, Any]) -> Fingerprint:
+    return Fingerprint(**{name: _unpacked(value) for name, value in line.items()})
+
+
+def _packed(value: Any) -> Any:
+    """Small pictures as text; figures as they are."""
+    if not isinstance(value, np.ndarray):
+        return value
+    out = io.BytesIO()
+    np.save(out, value, allow_pickle=False)
+    return {"array": base64.b64encode(zlib.compress(out.getvalue(), 1)).decode("ascii")}
+
+
+def _unpacked(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    data = zlib.decompress(base64.b64decode(value["array"]))
+    return np.load(io.BytesIO(data), allow_pickle=False)
