@@ -10,7 +10,7 @@ from ingest.delivery import naming
 from ingest.delivery.lists.headers import find_header
 from ingest.delivery.lists.materials import Entry, read_materials
 from ingest.delivery.lists.people import read_people
-from ingest.delivery.lists.sheets import read_sheets
+from ingest.delivery.lists.sheets import is_misnamed, read_sheets
 from ingest.delivery.model import DeliveredFile, ListHead, PersonRow
 from ingest.delivery.walk import Problem
 
@@ -55,6 +55,9 @@ def _read(file: DeliveredFile, lists: Lists) -> bool:
         else:
             entries = read_materials(file.path, sheet, header)
             lists.entries += [entry if entry.who else Entry(entry.row, file_who) for entry in entries]
+    if not found and is_misnamed(file):
+        # Whatever list it was to be, nobody can read it: set aside in silence, its dossiers would be checked against nothing.
+        raise InputError("list.damaged", path=file.path, detail="text, not a workbook")
     return found
 
 

@@ -24,6 +24,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from base.errors import InputError
 from base.images import read_file
 from ingest.delivery.model import DeliveredFile
+from ingest.delivery.walk import starts_with
 
 Cell = str | int | float | bool | datetime | date | time | None
 
@@ -58,6 +59,12 @@ def read_sheets(file: DeliveredFile) -> list[Sheet]:
     if data.startswith((_OLE, *_BIFF)):
         return _xls(data, file.path)
     return [Sheet("", tuple(_text_rows(_decoded(data, file.path), file.path)))]
+
+
+def is_misnamed(file: DeliveredFile) -> bool:
+    """Named as a workbook, and by its first bytes none."""
+    named = file.path.casefold().endswith((".xlsx", ".xlsm", ".xls"))
+    return named and not starts_with(file.source, 4).startswith((b"PK", _OLE, *_BIFF))
 
 
 def _xlsx(data: bytes, name: str) -> list[Sheet]:

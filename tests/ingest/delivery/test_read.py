@@ -87,6 +87,24 @@ def test_two_sets_are_versions_of_one_page(tmp_path: Path, original: str, optimi
     ]
 
 
+@pytest.mark.parametrize("data", [b"", b"see the other folder", "见附件".encode("gb18030")])
+def test_a_text_named_as_a_workbook_is_a_list_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
+    root = tree(tmp_path / "d", ["P1/001.jpg"])
+    (root / "移交案卷目录.xlsx").write_bytes(data)
+    (root / "别的.csv").write_text("a,b\n1,2\n", "utf-8")
+    delivery = read_delivery(root)
+    assert [(file.path, error.code) for file, error in delivery.problems] == [("移交案卷目录.xlsx", "list.damaged")]
+    assert [file.path for file in delivery.files if file.kind == "ignored"] == ["别的.csv"]
+
+
+def test_a_text_table_named_as_a_workbook_is_read_all_the_same(tmp_path: Path) -> None:
+    root = tree(tmp_path / "d", ["P1/001.jpg"])
+    (root / "移交案卷目录.xls").write_text(f"序号\t姓名\t身份证号\n1\t张三\t{ID}\n", "utf-8")
+    delivery = read_delivery(root)
+    assert not delivery.problems
+    assert [row.name for row in delivery.people] == ["张三"]
+
+
 def test_what_is_no_page_is_ignored_with_its_reason(tmp_path: Path) -> None:
     root = tree(tmp_path / "d", ["P1/001.jpg"])
     tree(
