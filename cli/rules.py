@@ -25,15 +25,18 @@ def rules(
     chosen = load_profile(profile)
     listed = [rule_as_json(rule) for rule in chosen.rules.values()]
     if as_json:
-        print_json({"profile": chosen.id, "rules": listed})
+        print_json({"profile": chosen.id, "scheme": chosen.scheme, "rules": listed})
         return
     table = Table()
-    for column in ("id", "title", "clause", "certainty", "limit", "verdict"):
+    table.add_column(message("rules.column.id", language()), no_wrap=True)
+    for column in ("title", "clause", "certainty", "limit", "verdict"):
         table.add_column(message(f"rules.column.{column}", language()))
     for row in listed:
         title = row["title_zh"] if language() == "zh_CN" else row["title"]
         limit = " ".join(str(part) for part in (row["limit"], row["unit"]) if part not in (None, ""))
         verdict = row["verdict"] if row["enabled"] else "off"
-        certainty = message(f"certainty.{row['certainty']}", language())
-        table.add_row(row["id"], title, row["clause"], certainty, limit, message(f"verdict.{verdict}", language()))
+        word = message(f"certainty.{row['certainty']}", language())
+        table.add_row(
+            row["id"], title, row["clause"], f"{row['mark']} {word}", limit, message(f"verdict.{verdict}", language())
+        )
     Console(highlight=False, markup=False, emoji=False).print(table)

@@ -8,6 +8,8 @@ from typing import Any
 from base.messages import message
 from standards.profiles import built_in, load_profile
 from standards.registry import Rule, registry
+from standards.schemes import built_in_schemes, load_scheme
+from standards.values import MARKS
 
 
 def rule_as_json(rule: Rule) -> dict[str, Any]:
@@ -18,6 +20,8 @@ def rule_as_json(rule: Rule) -> dict[str, Any]:
         "standard": rule.standard,
         "clause": rule.reference,
         "certainty": rule.certainty,
+        "mark": rule.mark,
+        "source": rule.source,
         "severity": rule.severity,
         "applies_to": rule.applies_to,
         "limit": rule.limit,
@@ -38,18 +42,38 @@ def rules_page() -> str:
         "由登记表生成:`python -m standards.rules_page > docs/rules.md`。只有读过标准原文的规则(`text`)默认可判不合格,",
         "其余至多提请人工确认,除非检测方案另行规定。Made from the registry; only rules whose text was read fail a page by default.",
         "",
-        "| 规则 id | 名称 | 出处 | 把握 | 严重程度 | 对象 | " + " | ".join(f"`{name}`" for name in names) + " |",
-        "|---|---|---|---|---|---|" + "---|" * len(names),
+        "来源标记 mark:T 读过原文 text seen · S 间接来源 secondary · C 其他软件的做法 practice · P 项目取值 our own value。",
+        "",
+        "| 规则 id | 名称 | 出处 | 标记 | 依据 | 严重程度 | 对象 | " + " | ".join(f"`{name}`" for name in names) + " |",
+        "|---|---|---|---|---|---|---|" + "---|" * len(names),
     ]
     for rule in registry().values():
-        certainty = message(f"certainty.{rule.certainty}", "zh_CN")
+        certainty = f"{rule.mark} {message(f'certainty.{rule.certainty}', 'zh_CN')}"
         cells = [f"`{rule.id}`", f"{rule.title('zh_CN')} / {rule.title('en')}", rule.reference, certainty]
-        cells += [rule.severity, rule.applies_to]
+        cells += [rule.source, rule.severity, rule.applies_to]
         cells += [_effect(profile.rules[rule.id]) for profile in profiles.values()]
         lines.append("| " + " | ".join(cells) + " |")
     lines += ["", "## 自带方案 Built-in profiles", ""]
     lines += [f"- `{name}`:{profile.title_zh} / {profile.title_en}" for name, profile in profiles.items()]
-    return "\n".join(lines) + "\n"
+    lines += ["", "怎样写一个方案:[profiles.md](profiles.md)。How to write one: [profiles.md](profiles.md).", ""]
+    return "\n".join([*lines, *_schemes()]) + "\n"
+
+
+def _schemes() -> list[str]:
+    """Each scheme with its classes: code, name, how it is ordered."""
+    lines = ["## 分类方案 Classification schemes"]
+    for name in built_in_schemes():
+        scheme = load_scheme(name)
+        partly = " · 只见到一部分 seen in part only" if scheme.partial else ""
+        lines += ["", f"### `{name}` {scheme.title_zh}", ""]
+        lines += [f"{scheme.title_en} · {scheme.standard} · {MARKS[scheme.certainty]}{partly}", ""]
+        lines += ["| 类号 | 名称 | 其他版本 | 排序 |", "|---|---|---|---|"]
+        for each in scheme.classes.values():
+            code = " / ".join((each.code, *each.also))
+            names = "; ".join(f"{version}: {text}" for version, text in each.names.items())
+            order = f"{each.order} (M)" if each.order_is_memory else each.order
+            lines.append(f"| {code} | {each.name or '–'} | {names} | {order} |")
+    return lines
 
 
 def _effect(rule: Rule) -> str:

@@ -179,13 +179,17 @@ def _border(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
 
 
 def _crop(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
-    """10.3: the crop line lies 2–3 mm outside the page's edge; judged only where all edges show."""
+    """10.3: the crop line lies 2–3 mm outside the page's edge; judged only where all edges show.
+
+    An original that nobody cropped has no crop line: it is judged only where the profile gives `advised` for it.
+    """
     found = _number(facts, "crop_margin_mm")
-    if found is None or found[0] + _MARGIN_SLACK_MM >= _limit(rule):
+    asked = rule.limit if facts.image_set == "optimised" else rule.advised
+    if found is None or not isinstance(asked, int | float) or found[0] + _MARGIN_SLACK_MM >= asked:
         return
     dpi = _number(facts, "dpi") or _number(facts, "dpi_header")
-    pixels = math.ceil(_limit(rule) * dpi[0] / MM_PER_INCH) if dpi else "–"
-    yield _on(rule, facts, found[0], "crop_margin_mm", pixels=pixels)
+    pixels = math.ceil(asked * dpi[0] / MM_PER_INCH) if dpi else "–"
+    yield _on(rule, facts, found[0], "crop_margin_mm", limit=asked, pixels=pixels)
 
 
 def _bit_depth(rule: Rule, facts: PageFacts) -> Iterable[Finding]:

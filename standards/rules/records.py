@@ -96,7 +96,7 @@ def _mandatory(
         return
     asked = _levels()[level]
     for name in asked.mandatory:
-        if name in _BY_STRUCTURE or (name in asked.inherited and rule.limit != _ALL):
+        if name in _BY_STRUCTURE or name in asked.inherited:
             continue
         empty = [record.row for record in records if not record.values.get(name)]
         if empty and (rule.limit == _ALL or len(empty) < len(records)):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from base.errors import InputError
+from base.messages import LANGUAGES, catalogue
 from standards.profiles import built_in, load_profile
 from standards.registry import registry, require_known
 from standards.rules_page import rules_page
+from standards.values import AppliesTo
 
 
 def test_only_rules_read_in_the_text_fail_by_default() -> None:
@@ -64,9 +68,7 @@ def test_a_citys_own_profile(tmp_path: Path) -> None:
         ('[rules."page.skew"]\nenabled = 1', "profile.wrong-value", "true, false"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_refused_and_says_why(
-    tmp_path: Path, text: str, code: str, said: str
-) -> None:
+def test_a_profile_that_cannot_be_used_is_refused_and_says_why(tmp_path: Path, text: str, code: str, said: str) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(InputError) as error:
@@ -74,6 +76,46 @@ def test_a_profile_that_cannot_be_used_is_refused_and_says_why(
     assert error.value.code == code
     assert said in error.value.text("en")
     assert said in error.value.text("zh_CN")
+
+
+def test_the_example_of_the_manual_is_a_profile(tmp_path: Path) -> None:
+    example = Path("docs/profiles.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    file = tmp_path / "city.toml"
+    file.write_text(example, "utf-8")
+    profile = load_profile(str(file))
+    assert (profile.scheme, profile.rules["page.dpi"].limit, profile.rules["page.skew"].verdict) == (
+        "enterprise-1992", 300, "fail",
+    )  # fmt: skip
+    assert profile.rule("list.columns") is None
+    assert profile.rules["material.order"].certainty != "text"
+    assert profile.rules["material.order"].verdict == "fail"
+
+
+def test_a_scheme_may_lie_beside_its_profile(tmp_path: Path) -> None:
+    scheme = Path("standards/schemes/retiree-4.toml").read_text("utf-8")
+    (tmp_path / "own.toml").write_text(scheme, "utf-8")
+    (tmp_path / "city.toml").write_text('scheme = "own.toml"', "utf-8")
+    assert load_profile(str(tmp_path / "city.toml")).scheme == str(tmp_path / "own.toml")
+
+
+def test_nothing_claims_conformity_with_a_standard_that_nobody_read() -> None:
+    unread = ("33870", "DA/T 77")
+    for rule in registry().values():
+        if rule.certainty == "text":
+            assert not any(name in rule.reference for name in unread), rule.id
+    for language in LANGUAGES:
+        for code, text in catalogue(language).items():
+            if any(name in text for name in unread):
+                assert not re.search("符合|达到|满足|compl|conform", text), code
+    for name in built_in():
+        assert not any(each in load_profile(name).title_zh + load_profile(name).title_en for each in unread)
+
+
+def test_every_rule_names_where_it_comes_from() -> None:
+    for rule in registry().values():
+        assert rule.standard, rule.id
+        assert rule.mark in "TSCP"
+        assert rule.applies_to in get_args(AppliesTo)
 
 
 def test_unknown_names() -> None:

@@ -189,3 +189,71 @@ def test_lists_that_cannot_be_read_and_listed_dossiers_without_images_are_for_re
     ]
     assert "password" in finding_text(found[0], "en", None)
     assert "密码" in finding_text(found[0], "zh_CN", None)
+
+
+@pytest.mark.parametrize(
+    ("margin", "dpi", "pixels"),
+    [(0.4, 200.0, 16), (0.4, 300.0, 24), (0.4, 600.0, 48), (1.9, 200.0, None), (2.6, 200.0, None)],
+)
+def test_the_crop_line_lies_outside_the_paper(margin: float, dpi: float, pixels: int | None) -> None:
+    facts = replace(page(crop_margin_mm=margin, dpi=dpi), image_set="optimised")
+    crops = [finding for finding in judge_page(facts, DEFAULT) if finding.rule == "page.crop"]
+    assert [(finding.verdict, finding.params["pixels"]) for finding in crops] == (
+        [("review", pixels)] if pixels else []
+    )
+
+
+def test_an_original_that_nobody_cropped_is_judged_where_the_profile_asks_for_it() -> None:
+    facts = page(crop_margin_mm=0.4, dpi=300.0)
+    assert verdicts(facts) == {}
+    assert verdicts(facts, STRICT) == {"page.crop": "review"}
+    assert verdicts(replace(facts, optimised_too=True), STRICT) == {}
+
+
+def test_without_the_papers_edges_nothing_is_said_of_the_crop() -> None:
+    facts = replace(page(), measures={"crop_margin_mm": Measure("crop_margin_mm", None, reason="reason.edge-not-seen")})
+    assert verdicts(facts) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [("contrast", 0.05, "page.contrast"), ("streaks", 0.8, "page.streaks"), ("sharpness", 0.1, "page.sharpness")],
+)
+def test_what_the_eye_decides_is_for_review(name: str, value: float, rule: str) -> None:
+    assert verdicts(page(**{name: value})) == {rule: "review"}
+    assert verdicts(page(contrast=0.5, streaks=0.1, sharpness=0.5)) == {}
+
+
+def test_exposure_and_bleed_through_are_judged_where_a_profile_asks_for_it() -> None:
+    facts = page(clipped=0.9, bleed_through=0.99)
+    assert verdicts(facts) == {}
+    assert verdicts(facts, STRICT) == {"page.clipped": "review", "page.bleed-through": "review"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "bits", "breach"), [("colour", 24, False), ("colour", 8, True), ("grey", 8, False), ("bitonal", 1, False)]
+)
+def test_bits_of_a_pixel(mode: str, bits: int, breach: bool) -> None:
+    assert ("page.bit-depth" in verdicts(page(colour_mode=mode, bit_depth=bits))) is breach
+
+
+def test_a_colour_profile_judges_how_a_page_was_captured() -> None:
+    black_print = page(colour_mode="grey", bit_depth=24)
+    assert verdicts(black_print, PERSONNEL) == {}
+    assert verdicts(black_print, STRICT) == {}
+    assert verdicts(page(colour_mode="grey", bit_depth=8), STRICT) == {"page.colour": "fail"}
+    # A seal without its red was not captured in colour, whatever the file stores.
+    assert verdicts(page(colour_mode="grey", bit_depth=24, ring_seal=0.9), PERSONNEL) == {"page.colour": "fail"}
+
+
+def test_a_finding_marks_the_places_that_were_measured() -> None:
+    measures = {
+        "colour_mode": Measure("colour_mode", "grey"),
+        "portrait": Measure("portrait", 0.9, boxes=((10, 20, 110, 150),)),
+        "border_mm": Measure("border_mm", 9.0, boxes=((0, 0, 40, 900), (0, 0, 700, 30))),
+        "contrast": Measure("contrast", 0.01),
+    }
+    found = {finding.rule: finding.params for finding in judge_page(replace(page(), measures=measures), DEFAULT)}
+    assert found["page.colour"]["boxes"] == [[10, 20, 110, 150]]
+    assert found["page.border"]["boxes"] == [[0, 0, 40, 900], [0, 0, 700, 30]]
+    assert "boxes" not in found["page.contrast"]

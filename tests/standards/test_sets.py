@@ -12,6 +12,7 @@ from standards.rules.kinds import page_kind
 from standards.values import Finding, Measure, Measures, PageFacts
 
 DEFAULT = load_profile()
+STRICT = load_profile("strict")
 
 
 def page(number: int, image_set: str = "original", **values: float | str) -> PageFacts:
@@ -55,11 +56,11 @@ def test_a_set_that_is_a_copy_of_the_other_is_looked_at_and_a_page_that_needed_n
 
 def test_skew_crop_and_border_are_judged_on_the_optimised_image() -> None:
     original = page(1, skew_deg=4.0, border_mm=9.0, crop_margin_mm=0.1, sharpness=0.01)
-    assert {finding.rule for finding in judge_page(original, DEFAULT)} == {
+    assert {finding.rule for finding in judge_page(original, STRICT)} == {
         "page.skew", "page.border", "page.crop", "page.sharpness",
     }  # fmt: skip
     beside = replace(original, optimised_too=True)
-    assert [finding.rule for finding in judge_page(beside, DEFAULT)] == ["page.sharpness"]
+    assert [finding.rule for finding in judge_page(beside, STRICT)] == ["page.sharpness"]
     optimised = page(1, "optimised", skew_deg=4.0)
     assert [finding.rule for finding in judge_page(optimised, DEFAULT)] == ["page.skew"]
 
