@@ -19,7 +19,7 @@ from archive.act_log import Change
 from archive.dossiers import find_dossier, must_be_open
 from archive.jobs import enqueue
 from archive.page_acts import find_page
-from archive.repairs_seen import OURS, Proof, repairable
+from archive.repairs_seen import OURS, Proof, gave_up, repairable
 from archive.tables import Account, Page, PageRepair, PageVersion, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -50,6 +50,26 @@ def source_of(page: Page) -> PageVersion:
     if current is None or current.width is None:
         raise InputError("repair.moved-on")
     return current
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The image that a repair would start from."""
+
+    version_id: int
+    object_key: str
+    sha256: str
+    frame: int
+    measures: Mapping[str, Any]
+
+
+def look(session: Session, viewer: Viewer, page_id: int) -> Source:
+    """For a preview; InputError `repair.…` where the page may not be repaired."""
+    viewer.must_work_at("clerk")
+    page = find_page(session, viewer, page_id)
+    _must_be_repairable(page)
+    version = source_of(page)
+    return Source(version.id, version.object_key, version.sha256, version.frame, version.measures)
 
 
 def ask(session: Session, viewer: Viewer, page_id: int) -> int:
@@ -83,7 +103,7 @@ def _must_be_repairable(page: Page) -> None:
 def _ask(session: Session, viewer: Viewer, page: Page) -> int:
     if viewer.account_id is None:
         raise AccessError("access.denied")
-    waits = select(PageRepair).where(PageRepair.page_id == page.id, PageRepair.state == "waiting").limit(1)
+    waits = select(PageRepair).where(PageRepair.page_id == page.id, PageRepair.state == "waiting", ~gave_up()).limit(1)
     row = session.scalar(waits)
     if row is None:
         source = source_of(page)
@@ -166,7 +186,7 @@ def _version(session: Session, page: Page, source_id: int, image: MadeImage) -> 
         session.add(file)
         session.flush()
         version = PageVersion(
-            page_id=page.id, file_id=file.id, file_page=1, image_set="optimised", state="old", origin=OURS,
+            page_id=page.id, file=file, file_page=1, image_set="optimised", state="old", origin=OURS,
             source_id=source_id, object_key=image.object_key, sha256=image.sha256, created_at=now(),
         )  # fmt: skip
         session.add(version)

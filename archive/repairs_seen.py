@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
 from archive.batches import counts_now
@@ -78,17 +78,18 @@ def repairable(session: Session, dossier_id: int) -> list[int]:
         PageVersion.image_set == "optimised",
         PageVersion.state.in_(["current", "linked"]),
     )
-    waiting = select(PageRepair.id).where(PageRepair.page_id == Page.id, PageRepair.state == "waiting")
+    waiting = select(PageRepair.id).where(PageRepair.page_id == Page.id, PageRepair.state == "waiting", ~gave_up())
     tried = (
         select(PageRepair.id)
         .join(PageVersion, PageVersion.id == PageRepair.source_id)
         .where(PageRepair.page_id == Page.id, PageRepair.state == "nothing", PageVersion.state == "current")
     )
+    judged = aliased(PageVersion)
     statement = (
         select(Page.id)
         .join(FindingRow, FindingRow.page_id == Page.id)
-        .join(PageVersion, PageVersion.id == FindingRow.version_id)
-        .where(Page.dossier_id == dossier_id, Page.state == "active", PageVersion.width.is_not(None))
+        .join(judged, judged.id == FindingRow.version_id)
+        .where(Page.dossier_id == dossier_id, Page.state == "active", judged.width.is_not(None))
         .where(FindingRow.rule.in_(MENDABLE_RULES), FindingRow.verdict.in_(["fail", "review"]), counts_now())
         .where(~optimised.exists(), ~waiting.exists(), ~tried.exists())
         .order_by(Page.position, Page.id)
@@ -106,6 +107,7 @@ def repairs_of(session: Session, viewer: Viewer, page_id: int) -> list[RepairLin
         .where(PageRepair.page_id == page.id)
         .order_by(PageRepair.id.desc())
     )
+    lost = set(session.scalars(select(PageRepair.id).where(PageRepair.page_id == page.id, gave_up())))
     linked = {each.id for each in page.versions if each.state == "linked" and each.origin == OURS}
     newest: set[int] = set()
     lines = []
@@ -116,8 +118,8 @@ def repairs_of(session: Session, viewer: Viewer, page_id: int) -> list[RepairLin
         proof = Proof(row.original_sha256, row.read_before, row.read_after)
         lines.append(
             RepairLine(
-                row.id, row.state, row.done, row.left, row.step, name, row.asked_at, row.done_at, proof,
-                row.made_sha256, row.error_code, stands,
+                row.id, "failed" if row.state == "waiting" and row.id in lost else row.state, row.done, row.left, row.step, name, row.asked_at, row.done_at, proof,
+                row.made_sha256, row.error_code or ("repair.broke" if row.id in lost else None), stands,
             )
         )  # fmt: skip
     return lines
@@ -129,7 +131,7 @@ def progress_of(session: Session, viewer: Viewer, dossier_id: int) -> RepairProg
     rows = select(PageRepair).join(Page, Page.id == PageRepair.page_id).where(Page.dossier_id == dossier.id)
     first = session.scalar(
         select(func.min(PageRepair.id)).select_from(PageRepair).join(Page, Page.id == PageRepair.page_id)
-        .where(Page.dossier_id == dossier.id, PageRepair.state == "waiting", ~_gave_up())
+        .where(Page.dossier_id == dossier.id, PageRepair.state == "waiting", ~gave_up())
     )  # fmt: skip
     if first is None:
         return RepairProgress()
@@ -139,7 +141,7 @@ def progress_of(session: Session, viewer: Viewer, dossier_id: int) -> RepairProg
     return RepairProgress(len(states), pages=states, **counts)
 
 
-def _gave_up() -> Any:
+def gave_up() -> Any:
     """Its job ended without an answer: nothing is under way any more."""
     job = select(JobRow.id).where(
         JobRow.kind == "repair",

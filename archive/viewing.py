@@ -63,6 +63,8 @@ class Image:
     measured: bool
     created_at: datetime
     measures: Mapping[str, Any]
+    sha256: str = ""
+    origin: str = "delivered"  # or ours: a repair made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _material_name(material: Material | None) -> str:
 def _image(version: PageVersion) -> Image:
     return Image(
         version.id, version.state, version.image_set, version.width, version.height, version.measured_at is not None,
-        version.created_at, version.measures,
+        version.created_at, version.measures, version.sha256, version.origin,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from web.clerk import dossier, lists, page_views, viewer
+from web.clerk import dossier, lists, page_views, repair, viewer
 from web.clerk.blueprint import blueprint
 from web.frame import Desk, RailEntry
 
@@ -16,4 +16,4 @@ desk = Desk(
     ),
 )
 
-__all__ = ["blueprint", "desk", "dossier", "lists", "page_views", "viewer"]
+__all__ = ["blueprint", "desk", "dossier", "lists", "page_views", "repair", "viewer"]

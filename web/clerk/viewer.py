@@ -44,6 +44,8 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
                 "id": image.id,
                 "label": words.image_name(image),
                 "current": image.state == "current",
+                # What a repair made stands upright already.
+                "rotation": 0 if image.origin == "ours" or reading is None else reading["rotation"],
                 "width": image.width,
                 "height": image.height,
                 "view": _address(seen.page_id, "view", image.id),
@@ -51,7 +53,6 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
             }
             for image in sorted(shown, key=lambda image: order[image.state])
         ],
-        "rotation": reading["rotation"] if reading else 0,
         "lines": reading["lines"] if reading else [],
         "findings": [
             {"id": each.id, "verdict": each.verdict, "boxes": each.params.get("boxes") or []} for each in seen.findings

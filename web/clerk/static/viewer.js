@@ -9,9 +9,12 @@ const typing = (target) => target.closest("input, textarea, select") !== null;
 let shown = 0;
 let beside = false;
 let view = null;
-let rotation = data.rotation;
+let turned = 0;
 let line = -1;
 let finding = -1;
+
+// Reading found which way up each image lies; what the person turns comes on top.
+const turnOf = (image) => (image.rotation + turned) % 360;
 
 function stage() {
   const box = document.createElement("div");
@@ -23,8 +26,9 @@ function stage() {
 async function open() {
   stages.querySelectorAll(".stage").forEach((box, index) => { if (index) box.remove(); else box.querySelectorAll(".sheet-image").forEach((each) => each.remove()); });
   if (!data.images.length) return tell(document.documentElement.lang === "en" ? "This page has no image." : "这一页没有图像。");
-  const sheets = [new Sheet(stages.querySelector(".stage"), data.images[shown], rotation)];
-  if (beside) sheets.push(new Sheet(stage(), data.images[(shown + 1) % data.images.length], rotation));
+  const sheets = [new Sheet(stages.querySelector(".stage"), data.images[shown], turnOf(data.images[shown]))];
+  const other = data.images[(shown + 1) % data.images.length];
+  if (beside) sheets.push(new Sheet(stage(), other, turnOf(other)));
   view = new View(sheets);
   if (!(await sheets[0].ready)) return tell(await (await fetch(data.images[shown].view)).text());
   await Promise.all(sheets.map((sheet) => sheet.ready));
@@ -108,7 +112,7 @@ const acts = {
   in: () => view.zoom(1.25),
   out: () => view.zoom(0.8),
   fit: () => view.fit(),
-  turn: () => { rotation = (rotation + 90) % 360; view.sheets.forEach((sheet) => { sheet.turn = rotation; }); view.fit(); },
+  turn: () => { turned = (turned + 90) % 360; view.sheets.forEach((sheet) => { sheet.turn = turnOf(sheet.image); }); view.fit(); },
   other: () => {
     if (data.images.length < 2) return;
     shown = (shown + 1) % data.images.length;
@@ -131,7 +135,7 @@ document.querySelectorAll("[data-line]").forEach((button) => button.addEventList
 const keys = {
   "+": acts.in, "=": acts.in, "-": acts.out, 0: acts.fit, r: acts.turn, o: acts.other, b: acts.beside,
   j: () => step(1), k: () => step(-1), 1: () => tab("findings"), 2: () => tab("text"), 3: () => tab("records"),
-  d: () => go(document.querySelector(".tools-where a").href),
+  d: () => go(document.querySelector(".tools-where a").href), f: () => go(document.querySelector("[data-repair]")?.href),
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
@@ -149,7 +153,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const act = keys[event.key.toLowerCase()];
-  if (act && (view || ["j", "k", "1", "2", "3", "d"].includes(event.key))) { event.preventDefault(); act(); }
+  if (act && (view || ["j", "k", "1", "2", "3", "d", "f"].includes(event.key))) { event.preventDefault(); act(); }
 });
 
 // The wheel zooms at the pointer; dragging moves the page.
