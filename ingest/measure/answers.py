@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from standards.values import Measure
+from standards.values import Box, Measure
 
 
-def measured(name: str, value: float | int | str | bool, unit: str = "", confidence: float = 1.0) -> Measure:
-    return Measure(name, value, unit, min(1.0, max(0.0, confidence)))
+def measured(
+    name: str, value: float | int | str | bool, unit: str = "", confidence: float = 1.0, boxes: tuple[Box, ...] = ()
+) -> Measure:
+    return Measure(name, value, unit, min(1.0, max(0.0, confidence)), boxes=boxes)
 
 
 def unknown(name: str, reason: str) -> Measure:

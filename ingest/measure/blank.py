@@ -20,4 +20,4 @@ def blank(marks: Marks) -> Measure:
 
 def bleed_through(marks: Marks) -> Measure:
     """`bleed_through` 0–1 from the share of the paper that is softly and faintly darkened; a tenth of it counts as all."""
-    return measured("bleed_through", round(1 - math.exp(-marks.soft_share / 0.03), 3), confidence=0.6)
+    return measured("bleed_through", round(1 - math.exp(-marks.veil / 0.03), 3), confidence=0.6)

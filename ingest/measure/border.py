@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from ingest.measure.answers import measured, unknown
 from ingest.measure.view import PageView
-from standards.values import Measure
+from standards.values import Box, Measure
 
 _DARK = 110
+_LEAST_MM = 0.3
 
 
 def border(view: PageView) -> Measure:
-    """`border_mm`: the widest dark strip between frame and paper (0 where none shows)."""
+    """`border_mm`: the widest dark strip between frame and paper (0 where none shows); `boxes` are the strips."""
     sheet = view.sheet
-    if sheet.bed_level is None or sheet.bed_level > _DARK:
+    dark = [
+        (margin, side)
+        for side, (margin, level) in enumerate(zip(sheet.margins, sheet.levels, strict=True))
+        if level is not None and level <= _DARK
+    ]
+    if not dark:
         return measured("border_mm", 0.0, "mm", 0.9)
     scale = view.true_px_per_mm
     if scale is None:
         return unknown("border_mm", "reason.no-scale")
-    return measured("border_mm", round(max(sheet.margins) / scale, 1), "mm", 0.9)
+    boxes = tuple(_strip(view, side, margin) for margin, side in dark if margin >= _LEAST_MM * scale)
+    return measured("border_mm", round(max(margin for margin, _ in dark) / scale, 1), "mm", 0.9, boxes)
+
+
+def _strip(view: PageView, side: int, margin: float) -> Box:
+    height, width = view.reduced.shape[:2]
+    left, top, wide, tall = (
+        (0.0, 0.0, margin, height), (0.0, 0.0, width, margin),
+        (width - margin, 0.0, margin, height), (0.0, height - margin, width, margin),
+    )[side]  # fmt: skip
+    return view.box(left, top, wide, tall)
 
 
 def crop_margin(view: PageView) -> Measure:

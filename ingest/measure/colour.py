@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cv2
+from cv2.typing import MatLike
 
 from ingest.measure.answers import measured, unknown
 from ingest.measure.view import PageView
@@ -30,19 +31,27 @@ def _colour(view: PageView) -> float | None:
     """Confidence that colour was captured; None where it was not."""
     if view.header.mode in ("L", "LA", "I;16", "I"):
         return None
-    # A quarter of the size takes the grain of a sensor out of the difference of the channels.
-    height, width = view.reduced.shape[:2]
-    small = cv2.resize(view.reduced, (max(1, width // 3), max(1, height // 3)), interpolation=cv2.INTER_AREA)
-    red, green, blue = cv2.split(cv2.GaussianBlur(small, (0, 0), 0.8))
-    chroma = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
-    tinted = float((chroma > _TINT).mean())
-    vivid = float((chroma > _VIVID).mean())
+    # The grain of a sensor is gone from the difference of the channels where each pixel is the mean of many.
+    tinted = _share_beyond(_chroma(*cv2.split(view.small)), _TINT)
+    vivid = _share_beyond(_chroma(*view.coarse), _VIVID)
     if tinted < _TINTED_SHARE and vivid < _VIVID_SHARE:
         return None
     return 0.98 if tinted > 0.5 or vivid > 5 * _VIVID_SHARE else 0.75
 
 
+def _chroma(red: MatLike, green: MatLike, blue: MatLike) -> MatLike:
+    return cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
+
+
+def _share_beyond(plane: MatLike, level: int) -> float:
+    return cv2.countNonZero(cv2.threshold(plane, level, 1, cv2.THRESH_BINARY)[1]) / plane.size
+
+
 def _bitonal_or_grey(view: PageView) -> Measure:
+    fine = view.reduced[::2, ::2, 1]
+    if float(((fine <= 24) | (fine >= 231)).mean()) < 0.8:
+        return measured("colour_mode", "grey", confidence=0.95)
+    # Whether a stroke has a soft rim shows in the pixels as stored alone.
     grey = view.pixels[::2, ::2, 1]
     ink = int((grey < 128).sum())
     between = int(((grey > 56) & (grey < 200)).sum())

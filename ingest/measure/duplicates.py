@@ -64,7 +64,7 @@ def fingerprint(view: PageView, skew_deg: float | None) -> Fingerprint | None:
 
 
 def _levelled(view: PageView, skew_deg: float | None) -> Plane:
-    plane = np.asarray(np.clip(view.darkness, 0, 255), np.uint8)
+    plane = view.darkness
     return plane if skew_deg is None else turned_upright(plane, skew_deg, 0)
 
 

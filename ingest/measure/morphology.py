@@ -16,6 +16,11 @@ def _kernel(width: int, height: int) -> Plane:
     return np.ones((max(1, height), max(1, width)), np.uint8)
 
 
+def above(plane: Plane, level: int) -> Plane:
+    """1 where the plane is greater than `level`."""
+    return np.asarray(cv2.threshold(plane, level, 1, cv2.THRESH_BINARY)[1], np.uint8)
+
+
 def dilated(mask: Plane, width: int, height: int) -> Plane:
     return np.asarray(cv2.dilate(mask, _kernel(width, height)), np.uint8)
 

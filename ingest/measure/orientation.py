@@ -34,6 +34,7 @@ def orientation(view: PageView, skew_deg: float | None, reader: Reader | None = 
     """`orientation_deg`: the clockwise turn (0, 90, 180, 270) that makes the page upright."""
     if skew_deg is None:
         return unknown("orientation_deg", "reason.too-little-print")
+    view = view.closer
     # A character is four pixels and more on a copy of half the size, and all that is counted are characters.
     half = _half_ink(view, skew_deg)
     sideways = _sideways(view.px_per_mm / 2, half)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base.errors import InputError
-from base.images import Pixels, read_header, read_pixels
+from base.images import Pixels, read_header
 from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps
 from ingest.measure.answers import unknown
 from ingest.measure.marks import find_marks
@@ -32,14 +32,26 @@ def measure_page(
     """
     try:
         header = read_header(data, name)
-        pixels = read_pixels(data, name, frame) if pixels is None else pixels
+        view = PageView.decoded(data, name, header, frame) if pixels is None else PageView(pixels, header, data)
     except InputError as error:
         return damaged_measures(data, "reason.too-large" if error.code == "image.too-large" else "reason.damaged")
-    return measure_view(PageView(pixels, header, data), reader)
+    return measure_view(view, reader)
 
 
 def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
     """The measures of a decoded page."""
+    found = measure_picture(view)
+    skew_deg, blankness = found["skew_deg"].value, found["blank"].value
+    if blankness is None:
+        return found
+    # What shines through a blank page reads mirrored, and it has no way up.
+    written = isinstance(blankness, float) and blankness < _BLANK
+    turn = orientation(view, skew_deg if isinstance(skew_deg, float) else None, reader if written else None)
+    return {**found, turn.name: turn}
+
+
+def measure_picture(view: PageView) -> Measures:
+    """All measures but the orientation, which takes reading: `orientation_deg` is `reason.too-small` here."""
     found = [
         container.digest(view.data),
         container.file_format(view.data),
@@ -47,27 +59,19 @@ def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
         container.jpeg_quality(view.data),
         *resolution.resolution(view),
     ]
-    if min(view.pixels.shape[:2]) < _MIN_SIDE:
-        return _complete(found, "reason.too-small")
-    return _complete([*found, *_of_the_picture(view, reader)], "reason.too-small")
+    return _complete(found if min(view.size) < _MIN_SIDE else [*found, *_of_the_picture(view)], "reason.too-small")
 
 
-def _of_the_picture(view: PageView, reader: Reader | None) -> list[Measure]:
+def _of_the_picture(view: PageView) -> list[Measure]:
     found = skew.estimate(view)
-    skew_deg = None if found is None else found[0]
-    marks = find_marks(view, skew_deg)
+    marks = find_marks(view, None if found is None else found[0])
     mode = colour.colour_mode(view)
-    blankness = blank.blank(marks)
-    # What shines through a blank page reads mirrored, and it has no way up.
-    written = float(blankness.value or 0) < _BLANK
     return [
         mode,
-        orientation(view, skew_deg, reader if written else None),
         skew.skew(found),
-        blankness,
+        blank.blank(marks),
         blank.bleed_through(marks),
-        quality.sharpness(view),
-        quality.contrast(view),
+        *quality.strokes(view),
         quality.clipped(view),
         border.border(view),
         border.crop_margin(view),

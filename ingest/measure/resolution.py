@@ -33,8 +33,7 @@ def _size(view: PageView) -> list[Measure]:
     if explained is None:
         return [unknown(name, "reason.paper-size-not-seen") for name in ("width_mm", "height_mm")]
     seen = view.sheet.edges_seen
-    height, width = view.pixels.shape[:2]
-    sides = (view.sheet.width / view.scale, view.sheet.height / view.scale) if seen else (width, height)
+    sides = (view.sheet.width / view.scale, view.sheet.height / view.scale) if seen else view.size
     return [
         measured(name, round(side / explained.dpi * MM_PER_INCH, 1), "mm", explained.confidence)
         for name, side in zip(("width_mm", "height_mm"), sides, strict=True)

@@ -1,4 +1,8 @@
-"""Where the paper lies in the frame: a scanner's bed around it is told from the paper by its colour along the frame."""
+"""Where the paper lies in the frame: a scanner's bed around it is told from the paper by its colour along the frame.
+
+Each side of the frame is looked at by itself: from it the bed is followed inwards along some hundred lines to where the
+paper begins, and a straight edge is laid through those places.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from base.images import Pixels
+from base.images import Pixels, shrunk_by
+from ingest.measure.edges import Colour, Edge, Side, edge_of, side_of
+from ingest.measure.morphology import Plane, Reals, opened
 
-# The bed must differ from the paper by this much (of 255 in the strongest channel) to count as one.
-_BED_CONTRAST = 22
-_FLOOD_TOLERANCE = 9
+_MIN_SIDE = 40
+# Of a straight-edged sheet all edges turn alike.
+_SQUARE_DEG = 0.8
+# Less bed than this, of the frame's long side, is the edge of the measure: half a millimetre of an A4 page.
+_LEAST_STRIP = 0.0017
+_PAPER_SHARE = 0.25
+_BED_TOLERANCE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +30,12 @@ class Sheet:
     """The paper in pixels of the reduced copy.
 
     `mask` is 255 on paper; `width`, `height` the paper's own sides (along x and y for a small turn), `angle` its edge's
-    clockwise turn in degrees; `margins` the widest strip of bed at left, top, right and bottom; `bed_level` the bed's
-    brightness (0–255) or None where none shows; `edges_seen`: bed shows on all four sides around a straight-edged sheet.
+    clockwise turn in degrees; `margins` the widest strip of bed at left, top, right and bottom, `nearest` the narrowest;
+    `levels` the bed's brightness (0–255) there or None where none shows, `bed_level` that of all sides;
+    `edges_seen`: bed shows on all four sides around a straight-edged sheet.
     """
 
-    mask: NDArray[np.uint8]
+    mask: Plane
     width: float
     height: float
     angle: float
@@ -32,23 +43,25 @@ class Sheet:
     nearest: tuple[float, float, float, float]
     bed_level: float | None
     edges_seen: bool
+    levels: tuple[float | None, ...] = (None, None, None, None)
 
 
-def find_sheet(reduced: Pixels) -> Sheet:
-    """The paper in the frame; the whole frame where no bed shows."""
+def find_sheet(reduced: Pixels, coarse: Pixels | None = None) -> Sheet:
+    """The paper in the frame; the whole frame where no bed shows. `coarse` is `reduced` at half its size."""
     height, width = reduced.shape[:2]
-    if min(height, width) < 40:
+    half = shrunk_by(reduced, 2) if coarse is None else coarse
+    if min(half.shape[:2]) < _MIN_SIDE:
         return _whole(height, width)
-    step = max(1.0, max(height, width) / 900)
-    shrunk = cv2.resize(reduced, (round(width / step), round(height / step)), interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.medianBlur(shrunk, 5), np.uint8)
-    bed = _bed(small)
-    if bed is None:
+    paper = _paper_colour(half)
+    edges: list[Edge | None] = []
+    # A strip that the halving dropped at the right and the bottom belongs to the bed there.
+    dropped = (0, 0, width / 2 - half.shape[1], height / 2 - half.shape[0])
+    for side in Side:
+        bed = side_of(half, side, paper)
+        edges.append(None if bed is None else edge_of(half, side, bed, paper, dropped[side]))
+    if not any(edges):
         return _whole(height, width)
-    paper = _largest_inside(bed)
-    if paper is None:
-        return _whole(height, width)
-    return _measured(paper, small, bed, step, (height, width))
+    return _bounded(edges, half, (height, width))
 
 
 def _whole(height: int, width: int) -> Sheet:
@@ -56,113 +69,84 @@ def _whole(height: int, width: int) -> Sheet:
     return Sheet(np.full((height, width), 255, np.uint8), width, height, 0.0, nothing, nothing, None, False)
 
 
-def _bed(small: Pixels) -> NDArray[np.uint8] | None:
-    """255 where the bed shows: all that is joined to the frame and has the colour of its strip of frame."""
-    paper = _paper_colour(small)
-    height, width = small.shape[:2]
-    mask = np.zeros((height + 2, width + 2), np.uint8)
-    flags = 4 | (255 << 8) | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE
-    for x, y in _frame_points(width, height):
-        if mask[y + 1, x + 1]:
-            continue
-        level = small[y, x].astype(np.int16)
-        if int(np.abs(level - paper).max()) < _BED_CONTRAST:
-            continue
-        tolerance = (_FLOOD_TOLERANCE,) * 3
-        cv2.floodFill(small, mask, (x, y), 0, tolerance, tolerance, flags)
-    bed = mask[1:-1, 1:-1]
-    return bed if bed.any() else None
-
-
-def _frame_points(width: int, height: int) -> list[tuple[int, int]]:
-    inset, step = 1, 12
-    across = [(x, y) for x in range(inset, width - inset, step) for y in (inset, height - 1 - inset)]
-    down = [(x, y) for y in range(inset, height - inset, step) for x in (inset, width - 1 - inset)]
-    return across + down
-
-
-def _paper_colour(small: Pixels) -> NDArray[np.int16]:
+def _paper_colour(half: Pixels) -> Colour:
     """The most common colour of the middle of the frame, where the paper lies."""
-    height, width = small.shape[:2]
-    middle = small[height // 5 : height - height // 5 : 2, width // 5 : width - width // 5 : 2].reshape(-1, 3)
+    height, width = half.shape[:2]
+    middle = half[height // 5 : height - height // 5 : 11, width // 5 : width - width // 5 : 7].reshape(-1, 3)
     brightness = middle.max(axis=1)
-    bright = middle[brightness >= np.percentile(brightness, 40)]
-    return np.asarray(np.median(bright, axis=0), np.int16)
+    return np.asarray(np.median(middle[brightness >= np.median(brightness)], axis=0), np.float64)
 
 
-def _largest_inside(bed: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    kernel = np.ones((5, 5), np.uint8)
-    paper = np.asarray(cv2.morphologyEx(cv2.bitwise_not(bed), cv2.MORPH_OPEN, kernel), np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(paper)
-    if count < 2:
-        return None
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    if stats[largest, cv2.CC_STAT_AREA] < 0.25 * bed.size:
-        return None
-    return np.where(labels == largest, 255, 0).astype(np.uint8)
-
-
-def _measured(
-    paper: NDArray[np.uint8], small: Pixels, bed: NDArray[np.uint8], step: float, shape: tuple[int, int]
-) -> Sheet:
-    contours, _ = cv2.findContours(paper, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    # A contour runs through the middles of the outermost pixels: the sheet is one pixel wider.
-    width, height, angle = _sides(np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float32))
-    margins, nearest = _margins(paper)
-    filled = np.zeros_like(paper)
-    cv2.drawContours(filled, [hull], -1, 255, cv2.FILLED)
-    straight = float((paper > 0).sum()) > 0.965 * (width - 1) * (height - 1)
-    mask = cv2.resize(filled, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
-    level = float(np.median(small[(bed > 0) & (filled == 0)])) if ((bed > 0) & (filled == 0)).any() else None
+def _bounded(edges: list[Edge | None], half: Pixels, shape: tuple[int, int]) -> Sheet:
+    """The sheet between the edges that were seen, and the frame where none was."""
+    height, width = shape[0] / 2, shape[1] / 2
+    corners = _corners(edges, width, height)
+    (tl, tr, br, bl) = corners
+    strips = ((tl[0], bl[0]), (tl[1], tr[1]), (width - tr[0], width - br[0]), (height - bl[1], height - br[1]))
+    margins = [max(0.0, *ends) if edge else 0.0 for edge, ends in zip(edges, strips, strict=True)]
+    nearest = [max(0.0, min(ends)) if edge else 0.0 for edge, ends in zip(edges, strips, strict=True)]
+    wide = float(np.hypot(*(tr - tl)) + np.hypot(*(br - bl))) / 2
+    tall = float(np.hypot(*(bl - tl)) + np.hypot(*(br - tr))) / 2
+    turns = [edge.turn for edge in edges if edge is not None]
+    levels = tuple(None if edge is None else edge.level for edge in edges)
+    seen = (
+        all(edge is not None and edge.straight for edge in edges)
+        and max(turns) - min(turns) < 2 * _SQUARE_DEG
+        and min(margins) >= _LEAST_STRIP * max(width, height)
+    )
     return Sheet(
-        mask=np.asarray(mask, np.uint8),
-        width=width * step,
-        height=height * step,
-        angle=angle,
-        margins=_scaled(margins, step),
-        nearest=_scaled(nearest, step),
-        bed_level=level,
-        edges_seen=straight and min(margins) >= 1.5,
+        mask=_mask(corners, edges, half, shape),
+        width=2 * wide,
+        height=2 * tall,
+        angle=float(np.median(turns)),
+        margins=(2 * margins[0], 2 * margins[1], 2 * margins[2], 2 * margins[3]),
+        nearest=(2 * nearest[0], 2 * nearest[1], 2 * nearest[2], 2 * nearest[3]),
+        bed_level=float(np.median([level for level in levels if level is not None])),
+        edges_seen=seen,
+        levels=levels,
     )
 
 
-def _sides(corners: NDArray[np.float32]) -> tuple[float, float, float]:
-    """(width, height, clockwise turn in degrees) of a rectangle given by its corners in order."""
-    first, second = corners[1] - corners[0], corners[2] - corners[1]
-    across, down = (first, second) if abs(first[0]) >= abs(first[1]) else (second, first)
-    angle = float(np.degrees(np.arctan2(across[1], across[0])))
-    angle = (angle + 90) % 180 - 90
-    return float(np.hypot(*across)) + 1, float(np.hypot(*down)) + 1, angle
+def _corners(edges: list[Edge | None], width: float, height: float) -> tuple[Reals, Reals, Reals, Reals]:
+    """Top left, top right, bottom right, bottom left: where the four edges (or the frame) cross."""
+    left, top, right, bottom = ((0.0, 0.0) if edge is None else (edge.start, edge.slope) for edge in edges)
+    right = (width - right[0], -right[1])
+    bottom = (height - bottom[0], -bottom[1])
+    return _crossing(left, top), _crossing(right, top), _crossing(right, bottom), _crossing(left, bottom)
 
 
-def _margins(paper: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """For left, top, right, bottom: the widest strip of bed before the paper begins, and the narrowest."""
-    widest, narrowest = [], []
-    # rot90 turns counter-clockwise: turned once, the top lies at the left, and so on around.
-    for turn in range(4):
-        view = np.rot90(paper, turn)
-        rows = view[(view > 0).any(axis=1)]
-        ends = _straight_edge(np.argmax(rows > 0, axis=1).astype(np.float64))
-        widest.append(max(ends))
-        narrowest.append(max(0.0, min(ends)))
-    return tuple(widest), tuple(narrowest)
+def _crossing(upright: tuple[float, float], level: tuple[float, float]) -> Reals:
+    """Of x = a + b·y and y = c + d·x."""
+    (a, b), (c, d) = upright, level
+    y = (c + d * a) / (1 - b * d)
+    return np.array([a + b * y, y])
 
 
-def _straight_edge(gaps: NDArray[np.float64]) -> tuple[float, float]:
-    """The strip's width at both ends of one side, along the straight edge that most of it follows: a tear, a torn corner
-    or a punch hole at the edge is no border."""
-    along = np.arange(len(gaps), dtype=np.float64)
-    kept = np.ones(len(gaps), np.bool_)
-    line = np.array([0.0, float(np.median(gaps))])
-    for _ in range(4):
-        line = np.asarray(np.polyfit(along[kept], gaps[kept], 1))
-        off = np.abs(gaps - np.polyval(line, along))
-        kept = np.asarray(off <= max(1.0, float(np.median(off)) * 1.5))
-    slope, start = float(line[0]), float(line[1])
-    return max(0.0, start), max(0.0, start + slope * (len(gaps) - 1))
+def _mask(
+    corners: tuple[Reals, Reals, Reals, Reals], edges: list[Edge | None], half: Pixels, shape: tuple[int, int]
+) -> Plane:
+    """255 between the edges, without torn corners through which the bed shows."""
+    quad = np.asarray(corners, np.float32)
+    outline = quad if all(edge is None or edge.whole for edge in edges) else _torn(quad, edges, half)
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.round(outline * 2 * 16).astype(np.int32), 255, shift=4)
+    return mask
 
 
-def _scaled(sides: tuple[float, ...], step: float) -> tuple[float, float, float, float]:
-    left, top, right, bottom = (value * step for value in sides)
-    return left, top, right, bottom
+def _torn(quad: NDArray[np.float32], edges: list[Edge | None], half: Pixels) -> NDArray[np.float32]:
+    """What of the quadrilateral is paper: its convex hull without what has a bed's colour."""
+    small = shrunk_by(half, 2)
+    inside = np.zeros(small.shape[:2], np.uint8)
+    cv2.fillConvexPoly(inside, np.round(quad / 2).astype(np.int32), 255)
+    for bed in {tuple(round(level / 8) * 8 for level in edge.bed) for edge in edges if edge is not None}:
+        low, high = (np.array(bed) + by for by in (-_BED_TOLERANCE, _BED_TOLERANCE))
+        inside[cv2.inRange(small, low, high) > 0] = 0
+    contours, _ = cv2.findContours(opened(inside, 5, 5), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(contours, key=cv2.contourArea, default=None)
+    if largest is None or cv2.contourArea(largest) < _PAPER_SHARE * inside.size:
+        return quad
+    # A pixel's middle lies half a pixel inside: the quad, which is exact, trims what the hull has too much.
+    hull = cv2.convexHull(largest).reshape(-1, 2).astype(np.float32)
+    hull = (hull + 0.5 + 1.2 * np.sign(hull - hull.mean(axis=0))) * 2
+    _, shared = cv2.intersectConvexConvex(hull, quad)
+    return quad if shared is None else np.asarray(shared, np.float32).reshape(-1, 2)

@@ -6,26 +6,48 @@ is not measurable.
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ingest.measure.answers import measured, unknown
+from ingest.measure.morphology import Plane, Reals
 from ingest.measure.view import PageView
 from standards.values import Measure
 
 RANGE_DEG = 15.0
-_COARSE_STEP = 0.5
-_FINE_STEP = 0.05
-_MAX_POINTS = 60_000
-_COARSE_POINTS = 12_000
-_MIN_POINTS = 400
+# Degrees from turn to turn, and how far to both sides: by whole rows first, then by parts of a row.
+_COARSE_STEPS = ((1.0, RANGE_DEG), (0.25, 0.75))
+_FINE_STEPS = ((0.12, 0.48), (0.04, 0.08))
+_MIN_PIXELS = 100
 # How far the best turn must stand out from the others, in their spread, before it is believed.
 _MIN_PROMINENCE = 3.5
+# A page is cut into so many strips across its lines; within a strip a line is taken for level.
+_STRIPS = 40
+# Up to this turn strips of twice the width do as well.
+_LEVEL_DEG = 2.0
+# Finest waves that are looked at, in rows: below, a line's rim is noise.
+_WAVE_PX = 4.0
+# What is darker than this counts no more: a heading weighs as a line of text does.
+_ENOUGH = 90
 
-Points = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+Reals32 = NDArray[np.float32]
+Waves = NDArray[np.complex64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strips:
+    """For each strip along the lines (rows, `apart` pixels from each other) how much begins to be dark at each place across
+    them (columns); `sign` of a clockwise turn."""
+
+    rising: Reals32
+    apart: int
+    sign: float
 
 
 def skew(found: tuple[float, float] | None) -> Measure:
@@ -38,91 +60,104 @@ def skew(found: tuple[float, float] | None) -> Measure:
 
 def estimate(view: PageView) -> tuple[float, float] | None:
     """(clockwise degrees, confidence), or None where too little print lies on the page."""
-    points = _edge_points(view)
-    if points is None:
+    dark = _print(view)
+    if dark is None:
         return None
-    rows, columns = points
-    best: tuple[float, float] | None = None
     # Lines of print run along the page or, on a page lying on its side, across it.
-    for along, sign in ((rows, 1.0), (columns, -1.0)):
-        found = _sharpest(along, sign)
-        if found is not None and (best is None or found[1] > best[1]):
-            best = found
-    if best is None or best[1] < _MIN_PROMINENCE:
+    both = (_strips(cv2.subtract(dark[1:], dark[:-1]), 1), _strips(cv2.subtract(dark[:, 1:], dark[:, :-1]), 0))
+    prominence, angle, strips = max((_coarsely(strips) for strips in both), key=lambda found: found[0])
+    if prominence < _MIN_PROMINENCE or abs(angle) > RANGE_DEG - 0.6:
         return None
-    return best[0], min(0.99, 1 - np.exp(-(best[1] - 1.5) / 3))
+    return strips.sign * _finely(strips, angle), min(0.99, 1 - np.exp(-(prominence - 1.5) / 3))
 
 
-def _edge_points(view: PageView) -> tuple[Points, Points] | None:
-    """Upper edges of strokes for rows, left edges for columns: (position across the lines, position along them)."""
-    dark = view.darkness
-    threshold = max(22, int(4 * view.noise), int(0.3 * np.percentile(dark[::4, ::4], 99.7)))
-    ink = np.asarray(dark > threshold)
-    if int(ink.sum()) < _MIN_POINTS:
+def _print(view: PageView) -> Plane | None:
+    """The dark of strokes, each as dark as another; None where there are too few."""
+    dark = view.coarse_darkness
+    counts = np.bincount(dark[::3, ::3].ravel(), minlength=256)
+    strongest = int(np.searchsorted(np.cumsum(counts), 0.997 * counts.sum()))
+    threshold = max(18, int(4 * view.noise), int(0.3 * strongest))
+    ink = cv2.threshold(dark, threshold, 255, cv2.THRESH_TOZERO)[1]
+    if cv2.countNonZero(ink) < _MIN_PIXELS:
         return None
-    upper = ink.copy()
-    upper[1:] &= ~ink[:-1]
-    left = ink.copy()
-    left[:, 1:] &= ~ink[:, :-1]
-    y, x = np.nonzero(upper)
-    yy, xx = np.nonzero(left)
-    if min(len(y), len(yy)) < _MIN_POINTS // 4:
-        return None
-    return _thinned(y, x), _thinned(xx, yy)
+    return np.asarray(np.minimum(ink, _ENOUGH), np.uint8)
 
 
-def _thinned(across: NDArray[np.int64], along: NDArray[np.int64]) -> Points:
-    if len(across) > _MAX_POINTS:
-        chosen = np.random.default_rng(7).choice(len(across), _MAX_POINTS, replace=False)
-        across, along = across[chosen], along[chosen]
-    return across.astype(np.float32), along.astype(np.float32) - np.float32(along.mean())
+def _strips(rising: MatLike, axis: int) -> _Strips:
+    """Sums of the rims of strokes over strips, `axis` being the one along the lines: how dark a pixel is beyond the one
+    before it tells where between the two the rim lies."""
+    sums = cv2.integral(rising)
+    length = rising.shape[axis]
+    width = max(1, length // _STRIPS)
+    at = np.arange(0, length + 1, width)
+    strips = np.diff(np.diff(sums.take(at, axis=axis), axis=axis), axis=1 - axis)
+    return _Strips(np.ascontiguousarray(strips.T if axis else strips, np.float32), width, 1.0 if axis else -1.0)
 
 
-def _sharpest(points: Points, sign: float) -> tuple[float, float] | None:
-    """(clockwise degrees, prominence) of the turn with the sharpest projection."""
-    across, along = points
-    if len(across) < _MIN_POINTS // 4:
-        return None
-    every = max(1, len(across) // _COARSE_POINTS)
-    angles = np.arange(-RANGE_DEG, RANGE_DEG + 1e-6, _COARSE_STEP)
-    few = (across[::every], along[::every])
-    scores = np.array([_sharpness(few, angle, 3.0) for angle in angles])
-    coarse = float(angles[int(np.argmax(scores))])
-    medium = np.arange(coarse - 0.6, coarse + 0.61, 0.1)
-    middle = float(medium[int(np.argmax([_sharpness(points, angle, 2.0) for angle in medium]))])
-    fine = np.arange(middle - 0.25, middle + 0.251, _FINE_STEP)
-    fine_scores = _smooth(np.array([_sharpness(points, angle, 1.0) for angle in fine]))
-    top = int(np.argmax(fine_scores))
-    angle = float(fine[top]) + _parabola(fine_scores, top) * _FINE_STEP
-    rest = scores[np.abs(angles - coarse) > 1.5]
+def _coarsely(strips: _Strips) -> tuple[float, float, _Strips]:
+    """(prominence, degrees, strips) of the turn with the sharpest projection, to a quarter of a degree."""
+    # Rows and strips twice as large: lines must fall on each other, not yet their rims.
+    half = _Strips(_paired(_paired(strips.rising).T).T * np.float32(0.5), strips.apart, strips.sign)
+    (step, reach), (finer, near) = _COARSE_STEPS
+    angles = np.arange(-reach, reach + 1e-6, step)
+    scores = _projected(half, angles)
+    best = float(angles[int(np.argmax(scores))])
+    closer = np.arange(best - near, best + near + 1e-6, finer)
+    close = _projected(half, closer)
+    rest = scores[np.abs(angles - best) > 1.5]
     spread = float(np.std(rest)) + 0.02 * float(np.mean(rest)) + 1e-9
-    prominence = (float(scores.max()) - float(np.median(rest))) / spread
-    if abs(coarse) > RANGE_DEG - 0.6:
-        return None
-    return sign * angle, prominence
+    return (float(close.max()) - float(np.median(rest))) / spread, float(closer[int(np.argmax(close))]), strips
 
 
-def _sharpness(points: Points, degrees: float, bin_px: float) -> float:
-    """Sum of squares of the projection's profile: greatest where strokes fall into the fewest rows."""
-    across, along = points
-    turn = np.radians(degrees)
-    positions = (across * np.cos(turn) - along * np.sin(turn)) * np.float32(1 / bin_px)
-    positions -= positions.min()
-    profile = np.bincount(positions.astype(np.int32)).astype(np.float64)
-    return float(np.square(np.convolve(profile, _kernel(), "same")).sum())
+def _paired(rows: Reals32) -> Reals32:
+    whole = rows[: len(rows) // 2 * 2]
+    return whole[::2] + whole[1::2]
 
 
-@cache
-def _kernel() -> NDArray[np.float64]:
-    """Half the weight to each neighbour, so that a bin's border does not decide."""
-    return np.array([0.25, 0.5, 0.25])
+def _projected(strips: _Strips, degrees: Reals) -> Reals:
+    """For each turn the sum of squares of the projection's profile: greatest where strokes fall into the fewest rows."""
+    count, height = strips.rising.shape
+    middles = (np.arange(count) - (count - 1) / 2) * strips.apart
+    shifts = np.round(np.outer(middles, np.tan(np.radians(degrees)))).astype(np.intp)
+    reach = int(np.abs(shifts).max())
+    padded = np.pad(strips.rising.astype(np.uint16), ((0, 0), (reach, reach)))
+    profiles = np.zeros((len(degrees), height), np.uint16)
+    for moved, offset in zip(sliding_window_view(padded, height, axis=1), shifts + reach, strict=True):
+        profiles += moved[offset]
+    wide = profiles.astype(np.float32)
+    return np.asarray(np.einsum("ij,ij->i", wide, wide), np.float64)
 
 
-def _smooth(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.convolve(np.pad(scores, 1, mode="edge"), _kernel(), "valid"))
+def _finely(strips: _Strips, angle: float) -> float:
+    """The turn near `angle`, to a hundredth of a degree: strips are moved by parts of a row as waves, which blurs none."""
+    rows, apart = strips.rising, strips.apart
+    if abs(angle) < _LEVEL_DEG:
+        rows, apart = _paired(rows), 2 * apart
+    size = cv2.getOptimalDFTSize(rows.shape[1] + len(rows) * apart // 6)
+    waves = np.fft.rfft(rows, size)[:, 1 : int(size / _WAVE_PX)].astype(np.complex64)
+    turns = (2j * np.pi / size * apart * np.arange(1, 1 + waves.shape[1])).astype(np.complex64)
+    for step, reach in _FINE_STEPS:
+        angles = np.arange(angle - reach, angle + reach + 1e-6, step)
+        scores = _smooth(_in_step(waves, np.exp(np.outer(np.tan(np.radians(angles)), turns).astype(np.complex64))))
+        top = int(np.argmax(scores))
+        angle = float(angles[top]) + _parabola(scores, top) * step
+    return angle
 
 
-def _parabola(scores: NDArray[np.float64], top: int) -> float:
+def _in_step(waves: Waves, turns: Waves) -> Reals:
+    """How much the waves of all strips add up when each strip is moved against the one before by `turns` (a row a turn)."""
+    added = np.zeros_like(turns)
+    for strip in waves[::-1]:
+        added *= turns
+        added += strip
+    return np.asarray((added.real**2 + added.imag**2).sum(axis=1), np.float64)
+
+
+def _smooth(scores: Reals) -> Reals:
+    return np.asarray(np.convolve(np.pad(scores, 1, mode="edge"), (0.25, 0.5, 0.25), "valid"))
+
+
+def _parabola(scores: Reals, top: int) -> float:
     """Offset of the true top from its sample, in samples."""
     if not 0 < top < len(scores) - 1:
         return 0.0

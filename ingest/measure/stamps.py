@@ -9,89 +9,126 @@ from numpy.typing import NDArray
 from ingest.measure.answers import measured, unknown
 from ingest.measure.morphology import Labels, Plane, Reals, closed, components, long_lines, opened, shrunk, without
 from ingest.measure.view import PageView
-from standards.values import Measure
+from standards.values import Box, Measure
 
 # Official seals are 38–45 mm across, enterprise and personal ones smaller.
 _SEAL_MM = (12.0, 52.0)
 _SURE = 0.8
-_RIM_PX_PER_MM = 3.0
+_RIM_PX_PER_MM = 1.5
+_RED_ENOUGH = 50
+_RING_PX_PER_MM = 1.5
 _RIM_COVER = 0.6
 _PORTRAIT_MM = ((16.0, 48.0), (20.0, 62.0))
+# From this score on a place is shown.
+_SEEN = 0.5
+# Less red (mm²) is no seal: a rim alone of the smallest has more.
+_LEAST_RED_MM2 = 12.0
+
+# How surely (0–1), and where: left, top, width, height in coarse pixels.
+_Scored = tuple[float, tuple[float, float, float, float]]
+_NOWHERE: _Scored = (0.0, (0.0, 0.0, 0.0, 0.0))
 
 
 def red_stamp(view: PageView) -> Measure:
-    """`red_stamp` 0–1: red print as high as wide, of a seal's size; red lines, head lines and letters are not it."""
+    """`red_stamp` 0–1: red print as high as wide, of a seal's size; red lines, head lines and letters are not it.
+
+    `boxes` are the seals. All is looked for on the coarse copy.
+    """
     red = _red(view)
-    level, upright = long_lines(red, view.odd_px(20))
-    thin = without(red, level | upright)
-    labels, stats = components(closed(thin, view.odd_px(4), view.odd_px(4)))
-    scores = [_seal_score(view, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
-    best = max(scores, default=0.0)
-    if best < _SURE:
-        # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
-        best = max(best, _best_rim(red, view.px_per_mm))
-    return measured("red_stamp", round(best, 2), confidence=0.85)
+    scale = view.px_per_mm / 2
+    found: list[_Scored] = []
+    if red is not None:
+        level, upright = long_lines(red, view.odd_coarse(20))
+        thin = without(red, level | upright)
+        labels, stats = components(closed(thin, view.odd_coarse(4), view.odd_coarse(4)))
+        found = [_seal_score(scale, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
+        if max((score for score, _ in found), default=0.0) < _SURE:
+            # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
+            found.append(_best_rim(red, scale))
+    return measured("red_stamp", round(_highest(found), 2), confidence=0.85, boxes=_boxes(view, found))
 
 
-def _best_rim(red: Plane, px_per_mm: float) -> float:
+def _highest(found: list[_Scored]) -> float:
+    return max((score for score, _ in found), default=0.0)
+
+
+def _boxes(view: PageView, found: list[_Scored]) -> tuple[Box, ...]:
+    """Of what was rather found than not, in pixels of the stored image."""
+    return tuple(view.box(*place, shrunk=2) for score, place in found if score >= _SEEN)
+
+
+def _best_rim(red: Plane, px_per_mm: float) -> _Scored:
     """0–1: how much of a circle of a seal's size runs along red print."""
     step = max(1.0, px_per_mm / _RIM_PX_PER_MM)
     scale = px_per_mm / step
     small = shrunk(np.asarray(red * np.uint8(255), np.uint8), step)
     circles = cv2.HoughCircles(
-        cv2.GaussianBlur(small, (0, 0), 1.0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * scale, param1=80, param2=18,
+        cv2.GaussianBlur(small, (3, 3), 0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * scale, param1=80, param2=14,
         minRadius=round(_SEAL_MM[0] / 2 * scale), maxRadius=round(_SEAL_MM[1] / 2 * scale),
     )  # fmt: skip
     if circles is None:
-        return 0.0
-    covers = [_red_rim(small, *(float(value) for value in circle[:3])) for circle in circles[0][:24]]
-    cover = max(covers, default=0.0)
-    return min(1.0, 0.25 + cover) if cover > _RIM_COVER else 0.5 * cover
+        return _NOWHERE
+    covers = _red_rims(small, circles[0][:24])
+    best = int(np.argmax(covers))
+    cover = float(covers[best])
+    return min(1.0, 0.25 + cover) if cover > _RIM_COVER else 0.5 * cover, _around(circles[0][best] * step)
 
 
-def _red_rim(red: Plane, x: float, y: float, radius: float) -> float:
-    """Share of the directions from the centre in which red lies on the rim while just outside of it there is none."""
+def _around(circle: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    x, y, radius = (float(value) for value in circle[:3])
+    return x - radius, y - radius, 2 * radius, 2 * radius
+
+
+def _red_rims(red: Plane, circles: NDArray[np.float32]) -> Reals:
+    """For each circle the share of the directions from its centre in which red lies on the rim while just outside of it
+    there is none."""
+    red_at = _sampled(red, circles, np.array([-1, 0, 1, 2.5, 3.5])) > _RED_ENOUGH
+    on, outside = red_at[:, :3].any(axis=1), red_at[:, 3:].all(axis=1)
+    return np.asarray((on & ~outside).mean(axis=1))
+
+
+def _sampled(plane: Plane, circles: NDArray[np.float32], shifts: Reals) -> Plane:
+    """The plane in 90 directions (last) from each circle's centre (first) at its radius and `shifts` pixels beyond."""
     angles = np.linspace(0, 2 * np.pi, 90, endpoint=False)
-
-    def at(distance: float) -> NDArray[np.bool_]:
-        xs = np.clip(np.round(x + distance * np.cos(angles)).astype(int), 0, red.shape[1] - 1)
-        ys = np.clip(np.round(y + distance * np.sin(angles)).astype(int), 0, red.shape[0] - 1)
-        return np.asarray(red[ys, xs] > 60)
-
-    on = np.any([at(radius + shift) for shift in (-2, -1, 0, 1, 2)], axis=0)
-    outside = at(radius + 4) & at(radius + 5)
-    return float((on & ~outside).mean())
+    x, y, radius = (circles[:, each, None, None].astype(np.float64) for each in range(3))
+    away = radius + shifts[:, None]
+    xs = np.clip(np.round(x + away * np.cos(angles)).astype(np.intp), 0, plane.shape[1] - 1)
+    ys = np.clip(np.round(y + away * np.sin(angles)).astype(np.intp), 0, plane.shape[0] - 1)
+    return plane[ys, xs]
 
 
-def _red(view: PageView) -> Plane:
-    """1 where a pixel is redder than the paper around it."""
-    red, green, blue = cv2.split(cv2.GaussianBlur(view.reduced, (0, 0), 0.8))
+def _red(view: PageView) -> Plane | None:
+    """1 where a coarse pixel is redder than the paper around it; None where there is too little for a seal."""
+    red, green, blue = view.coarse
     # Differences below 0 come back as 0: nothing is asked of them but that they are small.
-    redness = np.asarray(cv2.subtract(red, cv2.max(green, blue)), np.uint8)
+    redness = cv2.subtract(red, cv2.max(green, blue))
     # On yellow paper blue is low everywhere: green decides how much redder a spot is than its paper.
-    tint = np.asarray(cv2.subtract(red, green), np.uint8)
-    inside = view.interior[::4, ::4]
-    paper, paper_tint = (int(np.median(each[::4, ::4][inside])) if inside.any() else 0 for each in (redness, tint))
-    return np.asarray((redness > max(12, paper + 12)) & (tint > paper_tint + 28) & view.interior, np.uint8)
+    tint = cv2.subtract(red, green)
+    inside = view.coarse_interior[::8, ::8] > 0
+    paper, paper_tint = (int(np.median(each[::8, ::8][inside])) if inside.any() else 0 for each in (redness, tint))
+    redder = cv2.threshold(redness, max(12, paper + 12), 1, cv2.THRESH_BINARY)[1]
+    tinted = cv2.threshold(tint, paper_tint + 28, 1, cv2.THRESH_BINARY)[1]
+    found = cv2.bitwise_and(cv2.bitwise_and(redder, tinted), view.coarse_interior)
+    enough = cv2.countNonZero(found) >= _LEAST_RED_MM2 * (view.px_per_mm / 2) ** 2
+    return np.asarray(found, np.uint8) if enough else None
 
 
-def _seal_score(view: PageView, red: Plane, labels: Labels, stat: Labels, index: int) -> float:
+def _seal_score(scale: float, red: Plane, labels: Labels, stat: Labels, index: int) -> _Scored:
     left, top, width, height, _ = (int(value) for value in stat)
-    wide, tall = width / view.px_per_mm, height / view.px_per_mm
+    wide, tall = width / scale, height / scale
     if not (_SEAL_MM[0] <= max(wide, tall) <= _SEAL_MM[1] and 0.72 <= wide / tall <= 1.4):
-        return 0.0
+        return _NOWHERE
     box = (slice(top, top + height), slice(left, left + width))
     inked = red[box] * (labels[box] == index)
     share = float(inked.mean())
     if share < 0.04:
-        return 0.0
+        return _NOWHERE
     y, x = np.nonzero(inked)
     ring = _ring_cover(
         np.asarray((x - width / 2) / (width / 2)), np.asarray((y - height / 2) / (height / 2)), 0.78, 1.12
     )
-    square = _frame_cover(inked)
-    form = max(ring, square)
-    return float(min(1.0, 0.25 + form)) if form > 0.35 else float(0.5 * form)
+    form = max(ring, _frame_cover(inked))
+    return min(1.0, 0.25 + form) if form > 0.35 else 0.5 * form, (left, top, width, height)
 
 
 def _ring_cover(x: Reals, y: Reals, inner: float, outer: float) -> float:
@@ -112,9 +149,9 @@ def _frame_cover(inked: Plane) -> float:
 
 def ring_seal(view: PageView) -> Measure:
     """`ring_seal` 0–1: a seal's round rim seen in brightness alone, so that a capture without colour is noticed."""
-    step = max(1.0, view.px_per_mm / 2.5)
-    small = shrunk(np.asarray(np.clip(view.darkness, 0, 255), np.uint8), step)
-    scale = view.px_per_mm / step
+    step = max(1.0, view.px_per_mm / 2 / _RING_PX_PER_MM)
+    small = shrunk(view.coarse_darkness, step)
+    scale = view.px_per_mm / 2 / step
     if min(small.shape) < 40 * scale:
         return unknown("ring_seal", "reason.too-small")
     circles = cv2.HoughCircles(
@@ -123,48 +160,44 @@ def ring_seal(view: PageView) -> Measure:
     )  # fmt: skip
     if circles is None:
         return measured("ring_seal", 0.0, confidence=0.7)
-    return measured("ring_seal", round(max(_rim(small, *circle[:3]) for circle in circles[0][:8]), 2), confidence=0.7)
+    best = circles[0][:8]
+    found = [(score, _around(circle * step)) for score, circle in zip(_rims(small, best), best, strict=True)]
+    return measured("ring_seal", round(_highest(found), 2), confidence=0.7, boxes=_boxes(view, found))
 
 
-def _rim(dark: Plane, x: float, y: float, radius: float) -> float:
-    """How much of the circle is a dark rim with lighter paper right outside and inside it."""
-    angles = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-
-    def ring(at: float) -> Reals:
-        xs = np.clip(np.round(x + at * np.cos(angles)).astype(int), 0, dark.shape[1] - 1)
-        ys = np.clip(np.round(y + at * np.sin(angles)).astype(int), 0, dark.shape[0] - 1)
-        return np.asarray(dark[ys, xs], np.float64)
-
-    rim = np.max([ring(radius + shift) for shift in (-2, -1, 0, 1, 2)], axis=0)
-    around = (ring(radius + 4) + ring(radius + 5)) / 2
-    seen = (rim > 25) & (rim > around + 15)
-    cover = float(seen.mean())
-    return max(0.0, (cover - 0.5) / 0.4) if cover < 0.9 else 1.0
+def _rims(dark: Plane, circles: NDArray[np.float32]) -> list[float]:
+    """How much of each circle is a dark rim with lighter paper right outside."""
+    level = _sampled(dark, circles, np.array([-1, 0, 1, 2.5, 3.5])).astype(np.int16)
+    rim, around = level[:, :3].max(axis=1), level[:, 3:].mean(axis=1)
+    covers = ((rim > 25) & (rim > around + 15)).mean(axis=1)
+    return [max(0.0, (cover - 0.5) / 0.4) if cover < 0.9 else 1.0 for cover in map(float, covers)]
 
 
 def portrait(view: PageView) -> Measure:
-    """`portrait` 0–1: an upright rectangle of many tones, of the size of a photograph on a form."""
-    step = max(1.0, view.px_per_mm / 2.5)
-    grey = shrunk(view.grey, step)
-    inside = shrunk(view.interior.astype(np.uint8) * np.uint8(255), step) > 127
-    scale = view.px_per_mm / step
-    paper = int(np.median(grey[inside])) if inside.any() else 255
-    toned = np.asarray((grey.astype(np.int16) < paper - 22) & inside, np.uint8)
+    """`portrait` 0–1: an upright rectangle of many tones, of the size of a photograph on a form; `boxes` say where."""
+    green, inside = view.coarse[1], view.coarse_interior
+    scale = view.px_per_mm / 2
+    some = green[::6, ::6][inside[::6, ::6] > 0]
+    paper = int(np.median(some)) if some.size else 255
+    toned = cv2.bitwise_and(cv2.threshold(green, paper - 22, 1, cv2.THRESH_BINARY_INV)[1], inside)
     kernel = max(3, round(9 * scale))
-    labels, stats = components(opened(closed(toned, 5, 5), kernel, kernel))
-    scores = [_portrait_score(grey, labels == index, stat, scale) for index, stat in enumerate(stats, start=1)]
-    return measured("portrait", round(max(scores, default=0.0), 2), confidence=0.8)
+    solid = opened(closed(np.asarray(toned, np.uint8), 5, 5), kernel, kernel)
+    found: list[_Scored] = []
+    if cv2.countNonZero(solid):
+        labels, stats = components(solid)
+        found = [_portrait_score(green, labels, stat, index, scale) for index, stat in enumerate(stats, start=1)]
+    return measured("portrait", round(_highest(found), 2), confidence=0.8, boxes=_boxes(view, found))
 
 
-def _portrait_score(grey: Plane, where: NDArray[np.bool_], stat: Labels, scale: float) -> float:
+def _portrait_score(green: Plane, labels: Labels, stat: Labels, index: int, scale: float) -> _Scored:
     left, top, width, height, area = (int(value) for value in stat)
     wide, tall = sorted((width / scale, height / scale))
     (low_w, high_w), (low_h, high_h) = _PORTRAIT_MM
-    if not (low_w <= wide <= high_w and low_h <= tall <= high_h and wide / tall > 0.5):
-        return 0.0
     filled = area / (width * height)
-    tones = grey[top : top + height, left : left + width][where[top : top + height, left : left + width]]
+    if not (low_w <= wide <= high_w and low_h <= tall <= high_h and wide / tall > 0.5 and filled > 0.7):
+        return _NOWHERE
+    box = (slice(top, top + height), slice(left, left + width))
+    tones = green[box][labels[box] == index]
     spread = float(np.std(tones))
-    histogram = np.bincount(tones >> 4, minlength=16) / tones.size
-    many = float((histogram > 0.02).sum()) / 8
-    return float(min(1.0, filled) * min(1.0, spread / 25) * min(1.0, many)) if filled > 0.7 else 0.0
+    many = float((np.bincount(tones >> 4, minlength=16) / tones.size > 0.02).sum()) / 8
+    return min(1.0, filled) * min(1.0, spread / 25) * min(1.0, many), (left, top, width, height)

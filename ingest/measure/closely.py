@@ -1,0 +1,193 @@
+"""A close look at a page that may be blank: which of its dark spots did somebody set down?
+
+Print, pencil and stamps step from paper to ink within a pixel or two of a copy at 150 dpi; what shines through the paper and
+what soaked into it does not. One pass over the components of the darkness tells them apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.measure.morphology import (
+    Labels,
+    Plane,
+    Reals,
+    above,
+    closed,
+    components,
+    long_lines,
+    opened,
+    without,
+)
+from ingest.measure.skew import turned_upright
+from ingest.measure.view import PageView, grain_of
+
+# Ruled lines are longer than any stroke of print or pencil.
+LINE_MM = 9.0
+_SPECK_MM = 0.9
+# Steepest step of a component, as a share of its depth.
+_STEEP_STRONG = 0.20
+_STEEP_FAINT = 0.34
+_STRONG = 70
+# A page with more marks than this is not blank, whatever some of them are.
+_MOST_ARCS = 40
+_LEVEL_DEG = 0.2
+# A4 at 150 dpi.
+_LONG_SIDE = 1754
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A page at about 150 dpi: how much darker than its paper each pixel is, 255 on the paper's interior, the grain of
+    bare paper in levels."""
+
+    depth: Plane
+    interior: Plane
+    noise: float
+    px_per_mm: float
+
+    def odd_px(self, mm: float) -> int:
+        """A kernel size: an odd number of pixels, at least 3."""
+        return max(3, round(mm * self.px_per_mm) | 1)
+
+
+def closely(view: PageView) -> Close:
+    """The page as stored brought to 150 dpi; the fine copy where that is as fine."""
+    if view.close:
+        return Close(view.depth, view.interior, view.noise, view.px_per_mm)
+    factor = max(view.size) / _LONG_SIDE
+    size = (round(view.size[0] / factor), round(view.size[1] / factor))
+    green = cv2.resize(cv2.extractChannel(view.pixels, 1), size, interpolation=cv2.INTER_AREA)
+    depth = cv2.subtract(cv2.resize(view.paper, size, interpolation=cv2.INTER_LINEAR), green)
+    inside = cv2.resize(view.coarse_interior, size, interpolation=cv2.INTER_NEAREST)
+    noise = grain_of(np.asarray(green, np.uint8), np.asarray(inside, np.uint8), 1)
+    return Close(np.asarray(depth, np.uint8), np.asarray(inside, np.uint8), noise, view.px_per_mm / view.scale / factor)
+
+
+def evidence(page: Close, skew_deg: float | None) -> float:
+    """The weight of marks: the sum of their lengths in millimetres, of faint ones less."""
+    # Steps are measured beyond the interior's rim too: cutting there would make one of every soft shadow along the edge.
+    dark, inside = page.depth, page.interior
+    weak = above(dark, max(12, round(4.5 * page.noise))) & inside
+    # Lines that lie level already need no turning, and a page without any no search for them.
+    if skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
+        dark, inside = turned_upright(dark, skew_deg, 0), turned_upright(inside, skew_deg, 0)
+        weak = above(dark, max(12, round(4.5 * page.noise))) & inside
+    return _weighed(page, dark, _without_lines(page, weak))
+
+
+def _without_lines(page: Close, weak: Plane) -> Plane:
+    """`weak` without ruled lines and the gaps in them: long, thin, level or upright."""
+    reach, thick = page.odd_px(25), page.odd_px(2.2)
+    level, upright = long_lines(weak, page.odd_px(LINE_MM))
+    # What is thick in both directions is a photo or a stain and no line.
+    if cv2.countNonZero(level):
+        weak = without(weak, closed(without(level, opened(level, 1, thick)), reach, 1))
+    if cv2.countNonZero(upright):
+        weak = without(weak, closed(without(upright, opened(upright, thick, 1)), 1, reach))
+    return weak
+
+
+def _weighed(page: Close, dark: Plane, weak: Plane) -> float:
+    scale = page.px_per_mm
+    labels, stats = components(weak)
+    if len(stats) == 0:
+        return 0.0
+    depth, steep = _extremes(dark, labels, len(stats), page.noise)
+    wide = stats[:, cv2.CC_STAT_WIDTH] / scale
+    tall = stats[:, cv2.CC_STAT_HEIGHT] / scale
+    area = stats[:, cv2.CC_STAT_AREA] / scale**2
+    long, short = np.maximum(wide, tall), np.minimum(wide, tall)
+    sharp = steep / np.maximum(depth, 1)
+    mark = (long >= _SPECK_MM) & (sharp >= np.where(depth >= _STRONG, _STEEP_STRONG, _STEEP_FAINT))
+    # What is left of a ruled line is thin and lies along it.
+    mark &= ~((short < 0.45) & (long > 3.0) & (depth < _STRONG))
+    mark &= ~_holes(page, stats, wide, tall, area, depth)
+    mark &= ~_hole_shadows(page, labels, stats, mark)
+    weight = np.minimum(long, 12.0) * np.minimum(depth / 40.0, 1.0)
+    return float(weight[mark].sum())
+
+
+def _extremes(dark: Plane, labels: Labels, count: int, noise: float) -> tuple[Reals, Reals]:
+    """Depth and steepest step (levels a pixel) of each component, less what the paper's grain alone would give."""
+    dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), 0.7), np.uint8)
+    step = np.maximum(
+        np.abs(cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3)), np.abs(cv2.Sobel(dark, cv2.CV_16S, 0, 1, ksize=3))
+    )
+    inside = np.flatnonzero(labels)
+    owner = labels.ravel()[inside]
+    depth = np.zeros(count + 1)
+    steep = np.zeros(count + 1)
+    np.maximum.at(depth, owner, dark.ravel()[inside])
+    np.maximum.at(steep, owner, step.ravel()[inside] / 8.0)
+    return np.maximum(depth[1:] - noise, 1), np.maximum(steep[1:] - 0.6 * noise, 0)
+
+
+def _holes(page: Close, stats: Labels, wide: Reals, tall: Reals, area: Reals, depth: Reals) -> NDArray[np.bool_]:
+    """Punch holes: round, filled, 2.5–9 mm across, near the paper's edge, as dark as the bed behind."""
+    height, width = page.depth.shape
+    middle_x = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2
+    middle_y = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
+    rim = np.minimum.reduce([middle_x, middle_y, width - middle_x, height - middle_y]) / page.px_per_mm
+    size = (wide + tall) / 2
+    roundish = (np.abs(wide - tall) < 0.25 * size) & (area > 0.66 * wide * tall)
+    return np.asarray(roundish & (size >= 2.5) & (size <= 9) & (rim < 30) & (depth > 40))
+
+
+def _hole_shadows(page: Close, labels: Labels, stats: Labels, mark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Arcs of a hole's circle: the shadow in a punch hole over a white bed. Page numbers lie in corners, holes do not."""
+    found = np.zeros(len(stats), np.bool_)
+    candidates = np.flatnonzero(mark)
+    if len(candidates) > _MOST_ARCS:
+        return found
+    # A thin shadow falls into pieces: what lies within a hole's reach is fitted together.
+    for group in _neighbours(stats[candidates], page.odd_px(2.5)):
+        members = candidates[group]
+        places = [_places(labels, stats[member], member + 1) for member in members]
+        y, x = (np.concatenate(each) / page.px_per_mm for each in zip(*places, strict=True))
+        found[members] = _is_hole_arc(page, x, y)
+    return found
+
+
+def _neighbours(stats: Labels, reach: int) -> list[list[int]]:
+    """Components in groups of which each lies within `reach` pixels of another of its group, by their boxes."""
+    left, top = stats[:, 0] - reach, stats[:, 1] - reach
+    right, bottom = stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
+    near = (left[:, None] < right) & (left < right[:, None]) & (top[:, None] < bottom) & (top < bottom[:, None])
+    groups: list[list[int]] = []
+    waiting = set(range(len(stats)))
+    while waiting:
+        group, edge = [], [waiting.pop()]
+        while edge:
+            each = edge.pop()
+            group.append(each)
+            joined = waiting.intersection(np.flatnonzero(near[each]).tolist())
+            waiting -= joined
+            edge += joined
+        groups.append(group)
+    return groups
+
+
+def _places(labels: Labels, stat: Labels, label: int) -> tuple[Reals, Reals]:
+    """Rows and columns of a component's pixels."""
+    left, top, width, height = (int(each) for each in stat[:4])
+    y, x = np.nonzero(labels[top : top + height, left : left + width] == label)
+    return np.asarray(y + top, np.float64), np.asarray(x + left, np.float64)
+
+
+def _is_hole_arc(page: Close, x: Reals, y: Reals) -> bool:
+    """Do the points (mm) lie on a circle of 2.2–3.8 mm radius whose centre is near an edge and far from the corners?"""
+    if len(x) < 8:
+        return False
+    terms = np.column_stack([x, y, np.ones_like(x)])
+    (a, b, c), *_ = np.linalg.lstsq(terms, x**2 + y**2, rcond=None)
+    centre_x, centre_y = a / 2, b / 2
+    radius = float(np.sqrt(max(0.0, c + centre_x**2 + centre_y**2)))
+    spread = float(np.percentile(np.abs(np.hypot(x - centre_x, y - centre_y) - radius), 90))
+    height, width = (side / page.px_per_mm for side in page.depth.shape)
+    from_edge = sorted((min(centre_x, width - centre_x), min(centre_y, height - centre_y)))
+    return 2.2 <= radius <= 3.8 and spread < 0.3 and from_edge[0] < 25 and from_edge[1] > 30
