@@ -8,8 +8,14 @@ from pathlib import Path
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` durable: without it a rename may be forgotten when the power fails."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Makes the names in `folder` durable: without it a rename may be forgotten when the power fails.
+
+    Windows opens no folder as a file and keeps the names of its journalled file system itself.
+    """
+    as_folder = getattr(os, "O_DIRECTORY", None)
+    if as_folder is None:
+        return
+    descriptor = os.open(folder, os.O_RDONLY | as_folder)
     try:
         os.fsync(descriptor)
     finally:

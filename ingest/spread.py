@@ -17,7 +17,8 @@ from typing import Protocol
 import cv2
 
 from base.errors import InputError
-from base.images import read_header, read_pixels
+from base.images import read_header
+from base.machine import worker_count
 from base.progress import Progress
 from ingest.delivery.model import DeliveredPage
 from ingest.delivery.pages import page_bytes
@@ -37,6 +38,7 @@ _BLANK = 0.5
 _REASONS = {
     "image.too-large": "reason.too-large", "delivery.file-too-large": "reason.too-large", "pdf.locked": "reason.locked",
     "path.unreadable": "reason.unreadable", "path.missing": "reason.unreadable", "pdf.page-too-large": "reason.too-large",
+    "pdf.no-poppler": "reason.no-poppler",
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def measure_delivered(page: DeliveredPage) -> Measured:
     if not data:
         return Measured(missing_measures("reason.empty"))
     try:
-        view = PageView(read_pixels(data, page.file.path, frame), read_header(data, page.file.path), data)
+        view = PageView.decoded(data, page.file.path, read_header(data, page.file.path), frame)
     except InputError as error:
         return Measured(damaged_measures(data, reason_of(error)))
     measures = measure_view(view, _head_reader())
@@ -104,7 +106,7 @@ class _Results(dict[int, Measured]):
 
 def measure_all(pages: list[DeliveredPage], told: Progress, workers: int, kept: Kept | None = None) -> list[Measured]:
     """All pages in order; progress after each. What `kept` knows is not measured again."""
-    count = workers or os.cpu_count() or 1
+    count = worker_count(workers)
     results = _Results(pages, kept)
     waiting = [index for index in range(len(pages)) if index not in results]
     told.step("progress.measuring", len(results), len(pages))

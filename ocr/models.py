@@ -5,7 +5,6 @@ The one module that names the inference libraries. Nothing is downloaded: a miss
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from base.digests import sha256_of_file
+from base.machine import usable_cores
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 
@@ -139,7 +139,7 @@ def _model_files() -> dict[str, Path]:
 
 def _threads(runtime: Runtime) -> dict[str, Any]:
     """As many threads as the process has cores; more would fight with the neighbours' for them."""
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     if runtime == "openvino":
         return {"EngineConfig.openvino.inference_num_threads": cores, "EngineConfig.openvino.num_streams": 1}
     return {"EngineConfig.onnxruntime.intra_op_num_threads": cores, "EngineConfig.onnxruntime.inter_op_num_threads": 1}

@@ -20,7 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from base.errors import StorageError
 
-_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+# The bundle for a contractor brings its fonts with it, beside the program.
+_FOLDERS = (Path(__file__).parents[1] / "fonts", Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 _FACE_FILE, _FACE = "wqy-zenhei.ttc", "juanzong-hei"
 _RARE_FILE, _RARE_INDEX = "NotoSansCJK-Regular.ttc", 2
 _GLYPH_PX = 160

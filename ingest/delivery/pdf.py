@@ -15,7 +15,13 @@ from pathlib import Path
 
 import pikepdf
 from pdf2image import convert_from_path
-from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPageCountError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+    PopplerNotInstalledError,
+)
 from PIL import Image, UnidentifiedImageError
 
 from base.errors import InputError
@@ -222,6 +228,8 @@ def _drawing(path: Path, number: int, name: str) -> Image.Image:
         drawn = convert_from_path(
             path, dpi=DPI, first_page=number, last_page=number, use_cropbox=True, strict=False, timeout=_TIMEOUT_S
         )
+    except (PDFInfoNotInstalledError, PopplerNotInstalledError) as error:
+        raise InputError("pdf.no-poppler", path=name, page=number) from error
     except (PDFPageCountError, PDFSyntaxError, PDFPopplerTimeoutError, OSError, ValueError, SyntaxError) as error:
         raise InputError("pdf.render", path=name, page=number, detail=_plain(error, path)) from error
     if not drawn:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from base.errors import InputError, JuanzongError
+from base.machine import long_path
 from ingest.delivery.model import DeliveredFile, FileKind
 
 # Looks like a page: also in formats that no archive keeps, so that a finding can name them.
@@ -37,6 +38,9 @@ _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db
 _SYSTEM_FOLDERS = frozenset({"__macosx", "system volume information", "$recycle.bin", "@eadir"})
 IMAGE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
 
+# What Windows marks a junction with (IO_REPARSE_TAG_MOUNT_POINT).
+_JUNCTION = 0xA0000003
+
 Problem = tuple[DeliveredFile, JuanzongError]
 
 
@@ -57,7 +61,7 @@ def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
 
 def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[DeliveredFile]:
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(long_path(folder)) as entries:
             found = list(entries)
     except OSError as error:
         # Whatever pages lie in it are missing: it stands among them with the reason, and is never passed over in silence.
@@ -67,7 +71,7 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
         return
     for entry in found:
         path, source = prefix + _shown(entry.name), Path(entry.path)
-        if entry.is_symlink():
+        if entry.is_symlink() or _is_junction(entry):
             yield DeliveredFile(path, source, 0, "ignored", "ignored.link")
         elif entry.is_dir(follow_symlinks=False):
             if not _is_system_folder(entry.name):
@@ -76,6 +80,11 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
             yield DeliveredFile(path, source, 0, "ignored", "ignored.special")
         else:
             yield _classified(source, path, entry.stat(follow_symlinks=False).st_size)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Windows's other kind of link to a folder: followed, a loop of them never ends."""
+    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
 def _classified(source: Path, path: str, size: int) -> DeliveredFile:
