@@ -172,8 +172,9 @@ def _reasons(indicators: Sequence[Indicator], machine: Machine) -> list[Reason]:
         }  # fmt: skip
         if each.state == "fail" and not (each.id == "machine" and each.defects <= each.allowed):
             found.append(Reason(each.id, params))
-        elif each.state == "open":
-            found.append(Reason(f"{each.id}-open", params))
+        elif each.state == "open" and not (each.sampled and any(one.code == "sample-open" for one in found)):
+            # The figures of a sample are all open for the same units.
+            found.append(Reason("sample-open" if each.sampled else f"{each.id}-open", params))
     if machine.beyond:
         found.append(Reason("machine-beyond", {"count": machine.beyond}))
     return found

@@ -2,7 +2,16 @@
 
 from flask_babel import lazy_gettext as _l
 
-from web.clerk import dossier, lists, page_views, repair, viewer
+from web.clerk import (
+    dossier,
+    inspection,
+    inspection_papers,
+    inspection_units,
+    lists,
+    page_views,
+    repair,
+    viewer,
+)
 from web.clerk.blueprint import blueprint
 from web.frame import Desk, RailEntry
 
@@ -13,7 +22,11 @@ desk = Desk(
     entries=(
         RailEntry(_l("移交批次"), "clerk.batches_page", ("clerk.batch_page", "clerk.cause_page")),
         RailEntry(_l("全部档案"), "clerk.dossiers_page", ("clerk.dossier", "clerk.viewer", "clerk.split")),
+        RailEntry(_l("抽检验收"), "clerk.lots_page", ("clerk.lot", "clerk.unit", "clerk.rework")),
     ),
 )
 
-__all__ = ["blueprint", "desk", "dossier", "lists", "page_views", "repair", "viewer"]
+__all__ = [
+    "blueprint", "desk", "dossier", "inspection", "inspection_papers", "inspection_units", "lists", "page_views", "repair",
+    "viewer",
+]  # fmt: skip

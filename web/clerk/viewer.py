@@ -48,8 +48,8 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
                 "rotation": 0 if image.origin == "ours" or reading is None else reading["rotation"],
                 "width": image.width,
                 "height": image.height,
-                "view": _address(seen.page_id, "view", image.id),
-                "full": _address(seen.page_id, "full", image.id),
+                "view": page_address(seen.page_id, "view", image.id),
+                "full": page_address(seen.page_id, "full", image.id),
             }
             for image in sorted(shown, key=lambda image: order[image.state])
         ],
@@ -64,7 +64,7 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
 
 
 @blueprint.app_template_global("page_picture")
-def _address(page_id: int, size: str, version: int) -> str:
+def page_address(page_id: int, size: str, version: int) -> str:
     """The address of one image of a page: its bytes never change, so the browser may keep them for the session."""
     return url_for("clerk.image", page_id=page_id, size=size, version=version, of=security.picture_mark())
 
@@ -88,7 +88,7 @@ def _around(seen: viewing.PageSeen, strip: list[viewing.Thumb]) -> dict[str, Any
         "next": page(following),
         "next_finding": page(after, finding=0),
         "previous_finding": page(before, finding=0),
-        "preload": _address(following.page_id, "view", following.version_id)
+        "preload": page_address(following.page_id, "view", following.version_id)
         if following and following.version_id
         else None,
     }
