@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
@@ -19,7 +19,10 @@ from base.text.identity import hide_numbers, mask
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Findings of one rule and verdict. `pages` is how many pages they are on (0 where they are about no page)."""
+    """Findings of one rule and verdict. `pages` is how many pages they are on (0 where they are about no page).
+
+    `critical`: at least one of them weighs most (another person's paper, a damaged page).
+    """
 
     rule: str
     verdict: str
@@ -27,6 +30,7 @@ class Cause:
     certainty: str
     findings: int
     pages: int
+    critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +75,25 @@ class OddPerson:
 
 
 def causes(session: Session, viewer: Viewer, batch_id: int) -> list[Cause]:
-    """The findings of a batch by rule and verdict: the worst verdict first, then the most frequent."""
+    """The findings of a batch by rule and verdict: what is critical first, the worst verdict, then the most frequent."""
     batch = find_batch(session, viewer, batch_id)
     statement = (
         select(
             FindingRow.rule, FindingRow.verdict, func.max(FindingRow.clause), func.max(FindingRow.certainty),
             func.count(), func.count(FindingRow.page_id.distinct()),
+            func.max(case((FindingRow.severity == "critical", 1), else_=0)),
         )
         .where(FindingRow.batch_id == batch.id, FindingRow.verdict != "pass", counts_now())
         .group_by(FindingRow.rule, FindingRow.verdict)
     )  # fmt: skip
     order = {"fail": 0, "review": 1, "not_measurable": 2}
-    rows = [Cause(*row) for row in session.execute(statement)]
-    return sorted(rows, key=lambda cause: (order.get(cause.verdict, 3), -cause.findings, cause.rule))
+    rows = [
+        Cause(rule, verdict, clause, certainty, findings, pages, bool(critical))
+        for rule, verdict, clause, certainty, findings, pages, critical in session.execute(statement)
+    ]
+    return sorted(
+        rows, key=lambda cause: (not cause.critical, order.get(cause.verdict, 3), -cause.findings, cause.rule)
+    )
 
 
 @dataclass(frozen=True, slots=True)

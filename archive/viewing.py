@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from archive.dossiers import CorrectionLine, DossierHead, find_dossier, head_of
 from archive.page_acts import active_pages, find_page
 from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageAct, PageVersion, Reading
 from base.errors import AccessError
+from standards.registry import registry
 
 _RANK = {"fail": 3, "review": 2, "not_measurable": 1}
 
@@ -49,6 +50,8 @@ class FindingLine:
     clause: str
     certainty: str
     material_id: int | None
+    page_id: int | None = None
+    page_number: int | None = None  # counts from 1 within the dossier, where the list names the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +160,29 @@ def _worst(session: Session, dossier_id: int) -> dict[int, str]:
 
 
 def dossier_findings(session: Session, viewer: Viewer, dossier_id: int) -> list[FindingLine]:
-    """Findings about the dossier or a material as a whole: counts, gaps, the list."""
+    """Findings about the dossier or a material as a whole (counts, gaps, the list, titles), and what is critical on a page."""
     dossier = find_dossier(session, viewer, dossier_id)
-    statement = select(FindingRow).where(FindingRow.dossier_id == dossier.id, FindingRow.page_id.is_(None))
-    return _ordered(session, statement.where(FindingRow.verdict != "pass", counts_now()))
+    of_whole = [rule.id for rule in registry().values() if rule.applies_to != "page"]
+    statement = select(FindingRow).where(
+        FindingRow.dossier_id == dossier.id,
+        FindingRow.page_id.is_(None) | FindingRow.rule.in_(of_whole) | (FindingRow.severity == "critical"),
+    )
+    lines = _ordered(session, statement.where(FindingRow.verdict != "pass", counts_now()))
+    numbers = {page.id: number for number, page in enumerate(active_pages(session, dossier.id), start=1)}
+    return [replace(line, page_number=numbers.get(line.page_id or 0)) for line in lines]
 
 
 def _ordered(session: Session, statement: Any) -> list[FindingLine]:
+    """What is critical first, then the worst verdict."""
     rows = session.scalars(statement.order_by(FindingRow.id)).all()
     lines = [
         FindingLine(
             row.id, row.rule, row.verdict, row.severity, row.params, row.measured, row.limit, row.unit, row.clause,
-            row.certainty, row.material_id,
+            row.certainty, row.material_id, row.page_id,
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(lines, key=lambda line: -_RANK.get(line.verdict, 0))
+    return sorted(lines, key=lambda line: (line.severity != "critical", -_RANK.get(line.verdict, 0)))
 
 
 def see_page(session: Session, viewer: Viewer, page_id: int) -> PageSeen:
