@@ -148,6 +148,14 @@ def _version(stored: StoredPage, file: ReceivedFile, page_id: int, state: str) -
     )
 
 
+# A PDF made of the images is one more version of their pages.
+_OTHERS: dict[str, tuple[str, ...]] = {
+    "original": ("optimised", "derived"),
+    "optimised": ("original", "derived"),
+    "derived": ("original", "optimised"),
+}
+
+
 class _Partners:
     """Finds the page of which a delivered image is the other set: same material, same number, the other set's name."""
 
@@ -172,8 +180,8 @@ class _Partners:
     def find(self, delivered: DeliveredPage) -> Page | None:
         if delivered.number is None:
             return None
-        other = "original" if delivered.image_set == "optimised" else "optimised"
-        return self._pages.get((delivered.material, delivered.number, other))
+        places = ((delivered.material, delivered.number, other) for other in _OTHERS[delivered.image_set])
+        return next((self._pages[place] for place in places if place in self._pages), None)
 
     def link(self, version: PageVersion) -> PageVersion:
         """The processed image is the one that is shown and judged; the raw one stays linked to it."""

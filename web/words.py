@@ -74,7 +74,7 @@ MEASURES = {
     "border_mm": _l("黑边"), "crop_margin_mm": _l("裁切余量"), "bleed_through": _l("透字"), "clipped": _l("裁掉"),
     "jpeg_quality": _l("压缩质量"), "red_stamp": _l("红章"), "portrait": _l("照片"),
 }  # fmt: skip
-IMAGE_SETS = {"original": _l("原图"), "optimised": _l("优化图")}
+IMAGE_SETS = {"original": _l("原图"), "optimised": _l("优化图"), "derived": _l("PDF 版")}
 
 
 def image_name(image: Any) -> str:

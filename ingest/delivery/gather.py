@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from base.errors import InputError
 from ingest.delivery import naming
+from ingest.delivery.derived import Leaf, twins
 from ingest.delivery.model import DeliveredFile, DeliveredPage, ImageSet
 from ingest.delivery.naming import PageName, Who
 from ingest.delivery.pages import content_of, count_pages
@@ -42,6 +43,7 @@ class _Draft:
     place: FolderPlace
     name: PageName
     is_document: bool
+    is_pdf: bool
 
 
 def gather(root: Path, files: Iterable[DeliveredFile]) -> tuple[list[Gathered], list[DeliveredPage], list[Problem]]:
@@ -81,7 +83,7 @@ def _draft(file: DeliveredFile, root_who: Who | None) -> _Draft:
     if named.pattern is None and is_document:
         named = naming.page_name(stem)
     place = folder_place(plain, root_who)
-    return _Draft(file, count, plain, stem, image_set, place, named, is_document)
+    return _Draft(file, count, plain, stem, image_set, place, named, is_document, content == "pdf")
 
 
 def _grouped(drafts: list[_Draft], root_name: str | None, root_who: Who | None) -> dict[str | None, list[_Draft]]:
@@ -128,7 +130,8 @@ def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> tuple[DeliveredPage
 
     The original and the optimised image of one page have the same order: they are two versions of it.
     """
-    rows = [(_sort_key(draft), _link(draft), draft) for draft in drafts]
+    made_of = _made_of(drafts) if dossier is not None else {}
+    rows = [(_sort_key(draft), _link(draft), draft) for draft in drafts if id(draft) not in made_of]
     rows.sort(key=lambda row: (row[0], row[2].image_set != "original", row[2].file.path))
     pages: list[DeliveredPage] = []
     orders: dict[tuple[Parts, str, int], int] = {}
@@ -136,8 +139,31 @@ def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> tuple[DeliveredPage
         for page in range(1, draft.count + 1):
             order = orders.setdefault((folders, stem, page), len(orders))
             pages.append(_page(dossier, draft, page, order))
+    shown = {(page.file.path, page.page): page for page in pages}
+    for draft in drafts:
+        for page, image in enumerate(made_of.get(id(draft), ()), start=1):
+            pages.append(replace(shown[image.file.path, 1], file=draft.file, page=page, image_set="derived"))
     pages.sort(key=lambda page: page.order)
     return tuple(pages)
+
+
+def _made_of(drafts: Sequence[_Draft]) -> dict[int, tuple[_Draft, ...]]:
+    """The images, in order, that a PDF beside them was made of, by the identity of its draft."""
+    if not any(draft.is_pdf for draft in drafts) or all(draft.is_pdf for draft in drafts):
+        return {}
+    leaves = [
+        Leaf(
+            draft,
+            draft.name.material or _material(draft),
+            draft.count,
+            draft.image_set,
+            draft.is_pdf,
+            draft.name.number,
+            draft.place.covers,
+        )
+        for draft in sorted(drafts, key=_sort_key)
+    ]
+    return {id(pdf): images for pdf, images in twins(leaves)}
 
 
 def _sort_key(draft: _Draft) -> tuple[object, ...]:

@@ -14,7 +14,8 @@ from base.text.identity import IdState
 # (as factories send them), so a person must confirm where one material ends (分件) · single: loose files.
 Layout = Literal["folders", "run", "single"]
 FileKind = Literal["page", "list", "ignored"]
-ImageSet = Literal["original", "optimised"]
+# derived: a PDF made of the images beside it.
+ImageSet = Literal["original", "optimised", "derived"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from archive.blanks import written_versions
 from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
+from ingest.delivery.facts import catalogue_row, kept_material
 from standards.rules import DossierFacts, MaterialFacts
 from standards.values import Measure, Measures, PageFacts
 
-ImageSet = Literal["original", "optimised"]
+ImageSet = Literal["original", "optimised", "derived"]
 
 
 def page_facts(version: PageVersion, measures: Measures) -> PageFacts:
@@ -29,7 +30,18 @@ def page_facts(version: PageVersion, measures: Measures) -> PageFacts:
         number=page.number,
         image_set=cast("ImageSet", version.image_set),
         name_pattern=page.pattern,
+        place=page.id,
+        optimised_too=version.image_set == "original" and _has_optimised(page),
     )
+
+
+def _has_optimised(page: Page) -> bool:
+    """The other set's image of a page counts as long as it is linked to it or shown in its place.
+
+    One that a repair of ours made does not: its original's findings stay, and come back when the repair is undone.
+    """
+    delivered = [each for each in page.versions if each.origin == "delivered"]
+    return any(each.image_set == "optimised" and each.state in ("current", "linked") for each in delivered)
 
 
 def measures_of(kept: dict[str, Any]) -> Measures:
@@ -66,7 +78,7 @@ def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
         .join(Page, Page.id == PageVersion.page_id)
         .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
         .where(Page.dossier_id == dossier.id, Page.state == "active")
-        .where(PageVersion.state.in_(["current", "linked"]))
+        .where(PageVersion.state.in_(["current", "linked"]), PageVersion.origin == "delivered")
         .order_by(Page.position, Page.id, PageVersion.id)
     )
     by_material: dict[int | None, list[PageFacts]] = defaultdict(list)
@@ -92,6 +104,8 @@ def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
             ),
             unsorted=tuple(by_material[None]),
             promised=None if splitting else dossier.list_row.get("pages"),
+            catalogue=tuple(catalogue_row(kept_material(row.list_row)) for row in rows if row.list_row),
+            archive_no=dossier.archive_no,
         ),
         versions=versions,
         materials={f"{dossier.key}/{row.key}": row.id for row in rows},

@@ -84,7 +84,7 @@ def judge_image_names(facts: DossierFacts, profile: Profile) -> list[Finding]:
     rule = profile.rule("name.archive-no")
     if rule is None:
         return []
-    pages = [page for page in facts.pages() if page.page == 1 and page.name_pattern]
+    pages = [page for page in facts.pages() if page.page == 1 and page.name_pattern and page.image_set != "derived"]
     built = [page for page in pages if page.name_pattern == _BUILT_ON]
     others = [page for page in pages if page.name_pattern not in (_BUILT_ON, "cover", "document")]
     foreign = [page for page in built if not _names(page, facts.archive_no)]

@@ -109,7 +109,8 @@ def _count(pages: Sequence[PageFacts], promised: int | None, subject: str, profi
     rule = profile.rule("catalogue.count")
     if rule is None or promised is None:
         return []
-    of_one_set = [page for page in pages if page.image_set == "original"] or list(pages)
+    images = [page for page in pages if page.image_set != "derived"]
+    of_one_set = [page for page in images if page.image_set == "original"] or images
     counted = [page for page in of_one_set if not is_cover(page)]
     written = [page for page in counted if is_counted(page)]
     if promised in (len(written), len(counted)):

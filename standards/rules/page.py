@@ -36,9 +36,16 @@ def judge_page(facts: PageFacts, profile: Profile) -> list[Finding]:
     found: list[Finding] = []
     for rule_id, judge in _JUDGES.items():
         rule = profile.rule(rule_id)
-        if rule is not None and not (facts.optimised_too and rule_id in _ON_THE_OPTIMISED):
+        if rule is not None and not _judged_elsewhere(rule_id, facts):
             found.extend(judge(rule, facts))
     return found
+
+
+def _judged_elsewhere(rule_id: str, facts: PageFacts) -> bool:
+    """What the images beside it are judged on: skew, crop and border of an original, all but damage of a derived PDF."""
+    if facts.image_set == "derived":
+        return rule_id != "page.damaged"
+    return facts.optimised_too and rule_id in _ON_THE_OPTIMISED
 
 
 def worst(findings: Iterable[Finding], measurable: bool = True) -> Verdict:

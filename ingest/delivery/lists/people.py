@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from base.text import identity
 from base.text.identity import IdNumber
 from ingest.delivery.lists.cells import count, has_edges, text
@@ -46,6 +48,6 @@ def _person(path: str, number: int, row: tuple[Cell, ...], header: Header) -> Pe
 
 def id_of_cell(value: Cell) -> IdNumber:
     """The ID number of a cell; one that is stored as a number has lost its last digits."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return identity.parse_number(value)
     return identity.parse(text(value))
