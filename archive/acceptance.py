@@ -16,7 +16,7 @@ from archive import audit
 from archive.access import Viewer
 from archive.dossiers import find_dossier, open_verdicts
 from archive.inspection import account_of
-from archive.inspection_units import denominators, images_of_unit, in_open_lots
+from archive.inspection_units import denominators, images_of_units, in_open_lots
 from archive.serials import next_serial
 from archive.tables import (
     Batch,
@@ -123,8 +123,9 @@ def _lot_of_one(session: Session, viewer: Viewer, dossier: Dossier, counts: dict
     unit = InspectionUnit(
         round_id=row.id, position=1, dossier_id=dossier.id, result="ok", account_id=account_id, inspected_at=at
     )
-    unit.seen = images_of_unit(session, unit)
     session.add(unit)
+    session.flush()
+    unit.seen = images_of_units(session, [unit])[unit.id]
     session.add(
         InspectionSignature(round_id=row.id, side="district", name=viewer.name, account_id=account_id, signed_at=at)
     )

@@ -21,7 +21,7 @@ from archive.inspection_units import (
     UnitOf,
     denominators,
     dossier_choices,
-    images_of_unit,
+    images_of_units,
     pages_of_unit,
     units_of,
 )
@@ -227,7 +227,7 @@ def unmark(session: Session, viewer: Viewer, defect_id: int) -> int:
 def finish_unit(session: Session, viewer: Viewer, unit_id: int) -> str:
     """The unit was looked at: ok, or defects where some are noted. Answers which. Again after its images changed, anew."""
     unit = _open_unit(session, viewer, unit_id)
-    seen = images_of_unit(session, unit)
+    seen = images_of_units(session, [unit])[unit.id]
     if unit.inspected_at is None or unit.seen != seen:
         unit.account_id, unit.inspected_at, unit.seen = account_of(viewer), now(), seen
         _result(session, unit)
@@ -237,25 +237,27 @@ def finish_unit(session: Session, viewer: Viewer, unit_id: int) -> str:
     return unit.result or "ok"
 
 
-def defects_of(session: Session, unit_id: int) -> list[InspectionDefect]:
-    """The defects of a unit that hold."""
+def defects_of(session: Session, units: Sequence[InspectionUnit]) -> dict[int, list[InspectionDefect]]:
+    """The defects that hold, by unit."""
     statement = select(InspectionDefect).where(
-        InspectionDefect.unit_id == unit_id, InspectionDefect.removed_at.is_(None)
+        InspectionDefect.unit_id.in_([unit.id for unit in units]), InspectionDefect.removed_at.is_(None)
     )
-    return list(session.scalars(statement.order_by(InspectionDefect.id)))
+    found: dict[int, list[InspectionDefect]] = {unit.id: [] for unit in units}
+    for row in session.scalars(statement.order_by(InspectionDefect.id)):
+        found[row.unit_id].append(row)
+    return found
 
 
-def current_result(session: Session, unit: InspectionUnit) -> str | None:
-    """The result of a unit while it is about the images that are there now; None before, and after they changed."""
-    if unit.result is None or unit.seen != images_of_unit(session, unit):
-        return None
-    return unit.result
+def current_results(session: Session, units: Sequence[InspectionUnit]) -> dict[int, str | None]:
+    """The result of each unit while it is about the images that are there now; None before, and after they changed."""
+    images = images_of_units(session, [unit for unit in units if unit.result is not None])
+    return {unit.id: unit.result if images.get(unit.id) == unit.seen else None for unit in units}
 
 
 def _result(session: Session, unit: InspectionUnit) -> None:
     session.flush()
     if unit.inspected_at is not None:
-        unit.result = "defects" if defects_of(session, unit.id) else "ok"
+        unit.result = "defects" if defects_of(session, [unit])[unit.id] else "ok"
 
 
 def _open_unit(session: Session, viewer: Viewer, unit_id: int) -> InspectionUnit:

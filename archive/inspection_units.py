@@ -193,20 +193,25 @@ def pages_of_unit(session: Session, unit: InspectionUnit) -> list[Page]:
     return list(session.scalars(statement.order_by(Page.position, Page.id)))
 
 
-def images_of_unit(session: Session, unit: InspectionUnit) -> str:
-    """A digest of the images that a unit shows now, in their order: another one means it must be looked at again."""
+def images_of_units(session: Session, units: Sequence[InspectionUnit]) -> dict[int, str]:
+    """For each unit a digest of the images that it shows now, in their order: another one means it must be looked at again."""
     statement = (
-        select(PageVersion.id)
-        .join(Page, Page.id == PageVersion.page_id)
-        .where(Page.dossier_id == unit.dossier_id, Page.state == "active", PageVersion.state == "current")
+        select(Page.dossier_id, Page.material_id, Page.id, PageVersion.id)
+        .join(PageVersion, PageVersion.page_id == Page.id)
+        .where(Page.dossier_id.in_({unit.dossier_id for unit in units}))
+        .where(Page.state == "active", PageVersion.state == "current")
         .order_by(Page.position, Page.id)
     )
-    if unit.page_id is not None:
-        statement = statement.where(Page.id == unit.page_id)
-    elif unit.material_id is not None:
-        statement = statement.where(Page.material_id == unit.material_id)
-    versions = ",".join(map(str, session.scalars(statement)))
-    return hashlib.sha256(versions.encode()).hexdigest()
+    shown: dict[tuple[int, int | None, int | None], list[str]] = {}
+    for dossier_id, material_id, page_id, version_id in session.execute(statement):
+        # A unit is named by the narrowest of the three.
+        for key in {(dossier_id, None, None), (dossier_id, material_id, None), (dossier_id, None, page_id)}:
+            shown.setdefault(key, []).append(str(version_id))
+    answer = {}
+    for unit in units:
+        key = (unit.dossier_id, None if unit.page_id else unit.material_id, unit.page_id)
+        answer[unit.id] = hashlib.sha256(",".join(shown.get(key, [])).encode()).hexdigest()
+    return answer
 
 
 def machine_figures(session: Session, batch_id: int, dossier_ids: Sequence[int], terms: Terms) -> Machine:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from archive.access import Viewer, scoped
 from archive.batches import find_batch
 from archive.dossiers import shown_name
-from archive.inspection import current_result, defects_of, find_lot, find_unit, terms_of
+from archive.inspection import current_results, defects_of, find_lot, find_unit, terms_of
 from archive.inspection_units import pages_of_unit
 from archive.lot_verdict import verdict_of
 from archive.tables import (
@@ -176,7 +176,8 @@ def see_lot(session: Session, viewer: Viewer, lot_id: int) -> LotSeen:
 
 def _round(session: Session, row: InspectionRound, names: dict[int, str]) -> RoundSeen:
     closed = row.state != "inspecting"
-    done = sum((unit.result if closed else current_result(session, unit)) is not None for unit in row.units)
+    results = {unit.id: unit.result for unit in row.units} if closed else current_results(session, row.units)
+    done = sum(result is not None for result in results.values())
     return RoundSeen(
         id=row.id, number=row.number, state=row.state, plan=row.plan, verdict=verdict_of(session, row),
         review=row.figures.get("review", 0), defects=_counted(session, row.id),
@@ -213,14 +214,15 @@ def unit_line(session: Session, viewer: Viewer, unit_id: int) -> UnitLine:
 
 
 def _unit_lines(session: Session, units: Sequence[InspectionUnit], *, closed: bool) -> list[UnitLine]:
-    defects = {unit.id: defects_of(session, unit.id) for unit in units}
+    defects = defects_of(session, units)
+    results = {unit.id: unit.result for unit in units} if closed else current_results(session, units)
     pages = [unit.page_id for unit in units] + [each.page_id for found in defects.values() for each in found]
     numbers = page_numbers(session, pages)
     people = people_of(session, {unit.dossier_id for unit in units})
     materials = _materials(session, {unit.material_id for unit in units if unit.material_id is not None})
     lines = []
     for unit in units:
-        result = unit.result if closed else current_result(session, unit)
+        result = results[unit.id]
         found = tuple(
             DefectLine(
                 each.id, each.code, each.severity, each.link, each.page_id, numbers.get(each.page_id or 0), each.note
@@ -242,7 +244,8 @@ def next_unit(session: Session, viewer: Viewer, unit_id: int) -> int | None:
     """The next unit of the round that is to be looked at, from the beginning again after the last; None at the end."""
     unit = find_unit(session, viewer, unit_id)
     others = sorted(unit.round.units, key=lambda each: (each.position <= unit.position, each.position))
-    return next((each.id for each in others if each.id != unit.id and current_result(session, each) is None), None)
+    results = current_results(session, others)
+    return next((each.id for each in others if each.id != unit.id and results[each.id] is None), None)
 
 
 def unit_pages(session: Session, viewer: Viewer, unit_id: int) -> list[int]:

@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.acceptance import accept_dossiers
 from archive.access import Viewer
-from archive.inspection import account_of, current_result, defects_of, dossiers_of, find_lot, plan_of, terms_of
+from archive.inspection import account_of, current_results, defects_of, dossiers_of, find_lot, plan_of, terms_of
 from archive.inspection_units import machine_figures
 from archive.rework import close_rework, items_of, list_rework, rework_figures
 from archive.tables import (
     Dossier,
+    InspectionDefect,
     InspectionLot,
     InspectionRound,
     InspectionSignature,
-    InspectionUnit,
     ReworkItem,
 )  # fmt: skip
 from base.clock import now
@@ -43,19 +43,20 @@ def verdict_of(session: Session, row: InspectionRound) -> LotVerdict:
 def _live(session: Session, row: InspectionRound) -> LotVerdict:
     lot = row.lot
     terms = terms_of(lot)
-    inspected = [_inspected(session, unit) for unit in row.units if unit.source == "drawn"]
     machine = machine_figures(session, lot.batch_id, dossiers_of(session, lot.id), terms)
-    return judge_lot(
-        terms, plan_of(row), [each for each in inspected if each is not None], machine, rework_figures(session, row)
-    )
+    return judge_lot(terms, plan_of(row), _inspected(session, row), machine, rework_figures(session, row))
 
 
-def _inspected(session: Session, unit: InspectionUnit) -> Inspected | None:
-    """A unit as the arithmetic takes it; None before it is finished, and after its images changed."""
-    if current_result(session, unit) is None:
-        return None
+def _inspected(session: Session, row: InspectionRound) -> list[Inspected]:
+    """The drawn units that are finished, as the arithmetic takes them; one whose images changed since is not."""
+    drawn = [unit for unit in row.units if unit.source == "drawn"]
+    results, defects = current_results(session, drawn), defects_of(session, drawn)
+    return [_unit(defects[unit.id]) for unit in drawn if results[unit.id] is not None]
+
+
+def _unit(defects: Sequence[InspectionDefect]) -> Inspected:
     counts = dict.fromkeys(("critical", "major", "minor", "link"), 0)
-    for defect in defects_of(session, unit.id):
+    for defect in defects:
         counts["link" if defect.link else defect.severity] += 1
     return Inspected(**counts)
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer
-from archive.inspection import account_of, current_result, dossiers_of, find_lot, open_round
+from archive.inspection import account_of, current_results, dossiers_of, find_lot, open_round
 from archive.inspection_units import open_findings
 from archive.tables import (
     Correction,
@@ -223,29 +223,28 @@ def _waiting(session: Session, lot_id: int) -> int:
 
 def rework_figures(session: Session, row: InspectionRound) -> Rework:
     """How the places that came back for this round look now."""
-    items = [item for item in items_of(session, row.lot_id) if item.state == "came_back"]
-    states = [settled(session, row, item) for item in items]
-    return Rework(len(items), sum(each is not None for each in states), sum(each is False for each in states))
+    states = list(settled(session, row).values())
+    return Rework(len(states), sum(each is not None for each in states), sum(each is False for each in states))
 
 
-def settled(session: Session, row: InspectionRound, item: ReworkItem) -> bool | None:
-    """Whether a place that came back is right now; None before it was looked at again."""
-    page_id = _place(session, item)
-    result = next(
-        (
-            current_result(session, unit)
-            for unit in row.units
-            if unit.source == "rework" and (unit.dossier_id, unit.page_id) == (item.dossier_id, page_id)
-        ),
-        None,
-    )
-    return None if result is None else result == "ok"
+def settled(session: Session, row: InspectionRound) -> dict[int, bool | None]:
+    """Whether each place that came back is right now, by item; None before it was looked at again."""
+    units = [unit for unit in row.units if unit.source == "rework"]
+    results = current_results(session, units)
+    by_place = {(unit.dossier_id, unit.page_id): results[unit.id] for unit in units}
+    answer = {}
+    for item in items_of(session, row.lot_id):
+        if item.state == "came_back":
+            result = by_place.get((item.dossier_id, _place(session, item)))
+            answer[item.id] = None if result is None else result == "ok"
+    return answer
 
 
 def close_rework(session: Session, viewer: Viewer, row: InspectionRound) -> None:
     """The round is closed: what came back is settled, or stands in the new list again."""
+    right = settled(session, row)
     for item in items_of(session, row.lot_id):
         if item.state != "came_back":
             continue
-        item.state = "closed" if settled(session, row, item) else "again"
+        item.state = "closed" if right[item.id] else "again"
         item.closed_by, item.closed_at = account_of(viewer), row.closed_at

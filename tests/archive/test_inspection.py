@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive import acceptance, audit, corrections, inspection, lot_verdict, page_acts, rework
 from archive.access import Viewer, machine_viewer
-from archive.inspection_units import dossier_choices, units_of
+from archive.inspection_units import dossier_choices, pages_of_unit, units_of
 from archive.page_acts import NewImage
 from archive.store.keys import original_key
 from archive.tables import (
@@ -246,7 +246,7 @@ def test_one_defect_twice_is_one_and_taken_back_is_none(made: Made, east: Viewer
         assert inspection.finish_unit(session, east, 1) == "defects"
         row = session.get_one(InspectionDefect, first)
         assert (row.severity, row.note, row.link) == ("major", "左下", False)
-        for defect in inspection.defects_of(session, 1):
+        for defect in held(session, 1):
             inspection.unmark(session, east, defect.id)
         assert session.get_one(InspectionUnit, 1).result == "ok"
         assert session.scalar(select(func.count(InspectionDefect.id))) == 2
@@ -255,8 +255,11 @@ def test_one_defect_twice_is_one_and_taken_back_is_none(made: Made, east: Viewer
 
 
 def page_of(session: Session, unit_id: int) -> int:
-    unit = session.get_one(InspectionUnit, unit_id)
-    return inspection.pages_of_unit(session, unit)[0].id
+    return pages_of_unit(session, session.get_one(InspectionUnit, unit_id))[0].id
+
+
+def held(session: Session, unit_id: int) -> list[InspectionDefect]:
+    return inspection.defects_of(session, [session.get_one(InspectionUnit, unit_id)])[unit_id]
 
 
 def test_a_new_image_must_be_looked_at_again(made: Made, east: Viewer, lot: int) -> None:
@@ -329,7 +332,7 @@ def test_rework_comes_back_is_matched_and_looked_at_again(made: Made, east: View
     assert sign_both(made, east, second)
     with catalogue.read() as session:
         first = session.get_one(InspectionRound, 1)
-        assert (first.state, first.figures["decision"], len(inspection.defects_of(session, 1))) == (
+        assert (first.state, first.figures["decision"], len(held(session, 1))) == (
             "returned",
             "returned",
             2,
