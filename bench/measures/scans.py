@@ -20,10 +20,10 @@ def real_files(folder: Path) -> list[Path]:
 
 
 def real_pages(file: Path, number: int) -> Iterator[Page]:
-    """Twelve turns within ±15° and four ways up. `turned_by` is added to the page's own lean."""
+    """Seven turns within ±15° and four ways up. `turned_by` is added to the page's own lean."""
     pixels, rng = read_pixels(read_file(file, file.name), file.name), rng_of(number, 8, 1, 1)
     tags = {"scan": file.stem, "kind": "print" if file.stem.startswith("p") else "handwriting"}
-    for turn in (0.0, *(round(float(each), 3) for each in rng.uniform(-14, 14, 11))):
+    for turn in (0.0, *(round(float(each), 3) for each in rng.uniform(-14, 14, 6))):
         glass = Glass(turn, (2, 2, 2, 2), WHITE_LID, whole=True, blur_mm=0.02, noise=0.5)
         scan = scanned(rng, pixels, _DPI, glass)
         truth = {"turned_by": turn, "blank": False, "damaged": False}
