@@ -51,9 +51,9 @@ class PageFacts:
 
     `file` is the path relative to the argument, with `/`; `page` counts from 1 within the file; `dossier` and `material`
     are keys of the delivery (never a database id); `number` is the page's number within its material as its name gives
-    it; `image_set` tells the linked versions of one page apart (原始 as scanned, 优化 processed, a PDF derived from them). `place` is the page's place in
-    its dossier, shared by its two versions; `optimised_too` says of an original that its optimised version is there as well,
-    on which skew, crop and border are judged.
+    it; `image_set` tells the linked versions of one page apart (原始 as scanned, 优化 processed, a PDF derived from them).
+    `place` is the page's place in its dossier, shared by its versions; `optimised_too` says of an original that its
+    optimised version is there as well, on which skew, crop and border are judged.
     """
 
     file: str

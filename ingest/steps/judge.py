@@ -13,6 +13,7 @@ from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, ReceivedFile
+from ingest.delivery.facts import kept_person, person_facts
 from ingest.steps.doubles import find_doubles, judge_doubles
 from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
 from ingest.steps.judge_text import enqueue_text_judging
@@ -76,7 +77,8 @@ def judge_whole_batch(workshop: Workshop, job: Job) -> None:
         dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id)).all()
         people = {facts.row: (facts, dossier.id) for dossier in dossiers for facts in _person(dossier)}
         for finding in judge_people([facts for facts, _ in people.values()], workshop.profile):
-            owner = people[int(finding.subject or 0)][1]
+            # What is wrong with the list as a whole belongs to no dossier.
+            owner = people[int(finding.subject)][1] if finding.subject else None
             add_finding(session, finding, scope="batch", batch_id=batch.id, dossier_id=owner)
         for finding in judge_batch(_formats(session, batch.id), workshop.profile):
             add_finding(session, finding, scope="batch", batch_id=batch.id)
@@ -88,7 +90,7 @@ def _person(dossier: Dossier) -> Sequence[PersonFacts]:
     row = dossier.list_row
     if not row:
         return ()
-    return (PersonFacts(row["list_path"], row["row"], row["id_number"], row["id_state"]),)
+    return (person_facts(kept_person(row)),)
 
 
 def _formats(session: Session, batch_id: int) -> list[PageFacts]:
