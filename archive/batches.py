@@ -223,10 +223,11 @@ def counts_now() -> Any:
     """A finding counts while nobody has closed it; one on an image, while that image is the page's current one.
 
     How the page lies and is cut is judged on the image that was repaired by us, where one stands beside the current one.
+    Whatever else the query around it reads, only the finding comes from there.
     """
     current = select(PageVersion.id).where(PageVersion.id == FindingRow.version_id, PageVersion.state == "current")
     cut = FindingRow.rule.in_(CUT_RULES)
-    on_current = current.exists() & ~(cut & _repaired(PageVersion.page_id == FindingRow.page_id))
+    on_current = current.correlate(FindingRow).exists() & ~(cut & _repaired(PageVersion.page_id == FindingRow.page_id))
     on_repaired = cut & _repaired(PageVersion.id == FindingRow.version_id)
     on_image = on_current | on_repaired
     return (FindingRow.version_id.is_(None) | on_image) & ~_stated() & ~_looked_at()
@@ -235,7 +236,7 @@ def counts_now() -> Any:
 def _repaired(which: Any) -> Any:
     """There is an image of ours, linked beside the current one."""
     ours = select(PageVersion.id).where(which, PageVersion.origin == "ours", PageVersion.state == "linked")
-    return ours.exists()
+    return ours.correlate(FindingRow).exists()
 
 
 def _stated() -> Any:
@@ -244,7 +245,7 @@ def _stated() -> Any:
         MissingStatement.dossier_id == FindingRow.dossier_id, MissingStatement.paper == FindingRow.measured,
         MissingStatement.withdrawn_at.is_(None),
     )  # fmt: skip
-    return (FindingRow.rule == "dossier.key-paper") & statement.exists()
+    return (FindingRow.rule == "dossier.key-paper") & statement.correlate(FindingRow).exists()
 
 
 def _looked_at() -> Any:
@@ -254,4 +255,4 @@ def _looked_at() -> Any:
         .join(BlankCheck, BlankCheck.id == BlankAnswer.check_id)
         .where(BlankAnswer.version_id == FindingRow.version_id, BlankCheck.undone_at.is_(None))
     )
-    return (FindingRow.rule == "page.blank") & answer.exists()
+    return (FindingRow.rule == "page.blank") & answer.correlate(FindingRow).exists()

@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from web.clerk import (
+    blank_sheet,
+    completeness,
     dossier,
     inspection,
     inspection_papers,
@@ -10,6 +12,7 @@ from web.clerk import (
     lists,
     page_views,
     repair,
+    second_look,
     viewer,
 )
 from web.clerk.blueprint import blueprint
@@ -23,10 +26,11 @@ desk = Desk(
         RailEntry(_l("移交批次"), "clerk.batches_page", ("clerk.batch_page", "clerk.cause_page")),
         RailEntry(_l("全部档案"), "clerk.dossiers_page", ("clerk.dossier", "clerk.viewer", "clerk.split")),
         RailEntry(_l("抽检验收"), "clerk.lots_page", ("clerk.lot", "clerk.unit", "clerk.rework")),
+        RailEntry(_l("目录更正"), "clerk.corrections_page"),
     ),
 )
 
 __all__ = [
-    "blueprint", "desk", "dossier", "inspection", "inspection_papers", "inspection_units", "lists", "page_views", "repair",
-    "viewer",
+    "blank_sheet", "blueprint", "completeness", "desk", "dossier", "inspection", "inspection_papers", "inspection_units",
+    "lists", "page_views", "repair", "second_look", "viewer",
 ]  # fmt: skip

@@ -7,22 +7,25 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import acceptance, corrections, dossiers, page_acts, viewing
+from archive import acceptance, correction_proposals, corrections, dossiers, page_acts, viewing
 from base.errors import InputError
 from web import acts, frame
 from web.clerk.blueprint import blueprint
+from web.clerk.tabs import tab_values
 
 
 @blueprint.get("/dossiers/<int:dossier_id>")
 def dossier_page(dossier_id: int) -> str:
     me = frame.viewer()
     with frame.office().catalogue.read() as session:
-        head = dossiers.dossier_head(session, me, dossier_id)
         verdicts = dossiers.open_verdicts(session, [dossier_id]).get(dossier_id, {})
         return render_template(
             "clerk/dossier.html",
-            head=head,
+            **tab_values(session, me, dossier_id),
             materials=dossiers.materials_of(session, me, dossier_id),
+            proposals=correction_proposals.proposals_of(session, me, dossier_id),
+            may_propose=correction_proposals.works_for_district(session, me),
+            sent="sent" in request.args,
             strip=viewing.strip(session, me, dossier_id),
             findings=viewing.dossier_findings(session, me, dossier_id),
             history=viewing.history(session, me, dossier_id),

@@ -8,7 +8,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from archive import batch_details, batches, dossiers
+from archive import batch_details, batches, correction_proposals, dossiers, missing_papers
 from web import frame
 from web.clerk.blueprint import blueprint
 
@@ -17,7 +17,9 @@ from web.clerk.blueprint import blueprint
 def batches_page() -> str:
     with frame.office().catalogue.read() as session:
         rows = batches.list_batches(session, frame.viewer())
-    return render_template("clerk/batches.html", rows=rows)
+        waiting = correction_proposals.waiting(session, frame.viewer())
+    to_confirm = sum(not each.mine for each in waiting)
+    return render_template("clerk/batches.html", rows=rows, to_confirm=to_confirm)
 
 
 @blueprint.get("/batches/<int:batch_id>")
@@ -33,6 +35,7 @@ def batch_page(batch_id: int) -> str:
             moved=batch_details.moved_files(session, me, batch_id),
             people=batch_details.odd_people(session, me, batch_id),
             notes=batches.batch_notes(session, me, batch_id),
+            lacking=missing_papers.lacking_dossiers(session, me, batch_id),
         )
 
 
