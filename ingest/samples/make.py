@@ -181,6 +181,8 @@ def _faults(dossier: Dossier, made: list[SamplePage], placed: list[_Placed]) -> 
             yield _fault(dossier, fault, FAULTS[fault], item.page.material, item)
             if fault == "lying-header":
                 yield _fault(dossier, fault, "page.dpi", item.page.material, item)
+            if fault == "other-person" and _bears_number(item.page):
+                yield _fault(dossier, fault, "person.other-id", item.page.material, item)
     for material in dossier.materials:
         pages = [page for page in made if page.material == material.mark]
         if any(page.missing for page in pages):
@@ -193,6 +195,11 @@ def _faults(dossier: Dossier, made: list[SamplePage], placed: list[_Placed]) -> 
             yield _fault(dossier, "extra-page", "catalogue.count", material.mark, None)
     if "wrong-check" in dossier.faults:
         yield _fault(dossier, "wrong-check", "id.checksum", None, None)
+
+
+def _bears_number(page: SamplePage) -> bool:
+    number = page.fields.get("id", "")
+    return bool(number) and any(number in line.text for line in page.lines)
 
 
 def _bound(dossier: Dossier, mark: str) -> bool:

@@ -16,7 +16,7 @@ FAULTS: dict[str, str] = {
     "missing-page": "number.gap",
     "rescan": "page.duplicate",
     "low-dpi": "page.dpi",
-    "other-person": "person.mismatch",
+    "other-person": "person.other-name",
     "upside-down": "page.orientation",
     "birth": "birth.contradiction",
     "grey-seal": "page.colour",

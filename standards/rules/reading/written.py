@@ -25,6 +25,8 @@ _OTHER_EVENT = re.compile(
     r"出生|生于|生日|参加|入党|入团|入伍|入厂|进厂|入学|毕业|工作时间|退休|起薪|执行|起止|何时|有效|期限|转正|任职|合同期|学龄|工龄|起始|截止|死亡|年龄"
 )
 _BIRTH = re.compile(r"(?:档案)?出生(?:年月日|年月|日期|时间|年)?|生于|生日|出生于")
+# 1957.10出生 or 1957年10月生 in the brackets of a letter; a year alone (1980年生) is said of children.
+_BORN_AFTER = re.compile(rf"({_DATE.pattern})(?:出生|生(?=[,;、)。]))")
 _AMOUNT = re.compile(r"(?<![0-9.年月/-])[0-9]{1,6}\.[0-9]{1,2}(?![0-9.年月/-])|(?<![0-9.])[0-9]{1,7}(?=元)")
 
 
@@ -72,6 +74,10 @@ def _belongs_elsewhere(line: Placed, lines: Sequence[Placed]) -> bool:
 def birth_dates(lines: Sequence[Placed]) -> Iterator[DateRead]:
     """What the page's own fields 出生… say; tables of relatives have a head of several and are left out."""
     for line in lines:
+        told = _BORN_AFTER.search(line.text)
+        if told is not None and (born := dates.parse(told[1])) is not None and born.month:
+            yield DateRead(born, (line,), line.line.confidence)
+            continue
         label = _BIRTH.search(line.text)
         if label is None or _in_table(line, lines):
             continue

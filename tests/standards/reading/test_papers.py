@@ -102,9 +102,15 @@ def test_a_birth_date_that_differs_is_for_review() -> None:
     assert (told.measured, told.limit, told.verdict) == ("1947-04", "1949-12-31", "review")
 
 
+def test_a_birth_date_in_a_letter() -> None:
+    letter = cell("同意张建国同志(男,汉族,1947.4出生,1968年7月参加工作)", 100, 900)
+    assert [each.measured for each in found(page(letter), "birth.contradiction")] == ["1947-04"]
+
+
 @pytest.mark.parametrize(
     "texts",
     [
+        [["同意张建国同志(男,汉族,1949.12出生)"]],
         [["出生年月", "1949.12"]],
         [["出生日期", "1949年12月31日"]],
         [["出生年月", "1949年"]],
