@@ -12,6 +12,7 @@ from base.errors import InputError, JuanzongError
 from base.messages import Language
 from base.progress import Progress, Silent
 from ingest.delivery.facts import catalogue_row, list_facts, optimised_places, person_facts, place_of
+from ingest.delivery.figures import figures_of
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.read import read_delivery
@@ -20,6 +21,7 @@ from ingest.measure import missing_measures
 from ingest.papers import judge_papers
 from ingest.spread import Kept, measure_all, reason_of
 from standards import telling
+from standards.four_properties import ItemResult, evaluate
 from standards.profiles import Profile, load_profile
 from standards.registry import require_known
 from standards.rules import (
@@ -76,7 +78,13 @@ class CheckReport:
             "findings": [finding_json(finding) for finding in self.findings],
             "ignored": list(self.ignored),
             "notes": [_note_json(note) for note in self.notes],
+            "four_properties": [result.as_json() for result in self.four_properties()],
         }
+
+    def four_properties(self) -> tuple[ItemResult, ...]:
+        """The items of 四性检测 (DA/T 70) by what was found and by what the lists declare."""
+        ran = {rule.id for rule in self.profile.rules.values() if rule.enabled}
+        return evaluate(self.findings, ran, figures_of(self.delivery))
 
 
 def _measurable(page: PageFacts) -> bool:
