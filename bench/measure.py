@@ -4,7 +4,8 @@
 
 FOLDER holds real scans (`p*` printed, `h*` handwritten); without it only generated pages of odd seeds are measured. `--scale`
 multiplies how many sheets each group has, `--pages` is for how many pages one worker's memory is watched, `--out` writes every
-page's truth and values as JSON Lines. The cost part runs on one core; the ratios are of processor time of the same run.
+page's truth and values as JSON Lines, `--cache` keeps the pages made (to be emptied when a group changes). The cost part runs on
+one core; its ratios are of processor time in the same run.
 """
 
 from __future__ import annotations
@@ -61,15 +62,23 @@ def _chosen(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="a folder that keeps the pages made, for the next run")
     parser.add_argument("--no-keep", action="store_true", help="do not touch docs/")
     return parser.parse_args(list(arguments))
 
 
 def _tasks(chosen: argparse.Namespace) -> list[Task]:
     groups = [name for name in chosen.groups.split(",") if name]
-    tasks = [Task(name, number) for name in groups for number in range(max(1, round(SIZES[name] * chosen.scale)))]
+    sizes = {name: max(1, round(SIZES[name] * chosen.scale)) for name in groups}
+    # One number of every group after the other: a run that is stopped has some of all.
+    tasks = [
+        Task(name, number, cache=chosen.cache)
+        for number in range(max(sizes.values(), default=0))
+        for name in groups
+        if number < sizes[name]
+    ]
     real = real_files(chosen.data) if chosen.data else []
-    return tasks + [Task("real", number, file) for number, file in enumerate(real)]
+    return tasks + [Task("real", number, file, chosen.cache) for number, file in enumerate(real)]
 
 
 def _outcomes(tasks: list[Task], out: Path | None, workers: int = 0) -> list[Outcome]:

@@ -21,7 +21,7 @@ from ingest.samples.people import Person, make_person
 from ingest.samples.scan import age
 from ingest.samples.words import Rng, rng_of
 
-_DOSSIERS = 10
+_DOSSIERS = 6
 _SPLIT = "reporting"
 # Other papers of the dossier, no two of one form.
 _OTHERS = ("register", "hiring", "appraisal", "retirement", "autobiography")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -47,19 +48,34 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """All pages of one number of a group; `file`: of a real scan instead."""
+    """All pages of one number of a group; `file`: of a real scan instead. `cache` keeps the pages for the next run."""
 
     group: str
     number: int
     file: Path | None = None
+    cache: Path | None = None
 
 
 def pages_of(task: Task) -> Iterator[Page]:
     return GROUPS[task.group](task.number) if task.file is None else real_pages(task.file, task.number)
 
 
+def _kept(task: Task) -> Sequence[Page]:
+    """The pages from the cache, made and put there where it has none: making them takes longer than measuring them."""
+    if task.cache is None:
+        return list(pages_of(task))
+    file = task.cache / f"{task.group}-{task.number:04d}.pickle"
+    if not file.exists():
+        pages = list(pages_of(task))
+        unfinished = file.with_suffix(".new")
+        unfinished.write_bytes(pickle.dumps(pages))
+        unfinished.rename(file)
+    kept: Sequence[Page] = pickle.loads(file.read_bytes())
+    return kept
+
+
 def measured(task: Task) -> list[Outcome]:
-    return [_outcome(task, variant, page) for variant, page in enumerate(pages_of(task))]
+    return [_outcome(task, variant, page) for variant, page in enumerate(_kept(task))]
 
 
 def _outcome(task: Task, variant: int, page: Page) -> Outcome:
