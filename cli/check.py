@@ -26,9 +26,13 @@ ProfileName = Annotated[
 RuleNames = Annotated[
     str, typer.Option("--rules", metavar="R,…", help="只用这些规则 / only these rules, comma-separated")
 ]
-ReportFile = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="另存报告：.html、.pdf、.xlsx 或 .json / also write a report"),
+ReportFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        help="另存报告，可多次：.html、.pdf、.xlsx、.json / also write a report; may be repeated",
+    ),
 ]
 # How many findings of one cause a terminal shows; the report and --json hold all.
 _SHOWN = 5
@@ -38,13 +42,13 @@ def check(
     path: Target,
     profile: ProfileName = DEFAULT_PROFILE,
     rules: RuleNames = "",
-    report: ReportFile = None,
+    report: ReportFiles = None,
     as_json: AsJson = False,
     _data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """按数字化规范检测扫描件 / check scans against the digitization standards."""
     wanted = [name.strip() for name in rules.split(",") if name.strip()]
-    found = _found(path, profile, wanted) if report is None else _reported(path, profile, wanted, report)
+    found = _reported(path, profile, wanted, report) if report else _found(path, profile, wanted)
     if as_json:
         print_json(found.as_json())
     else:
@@ -57,20 +61,24 @@ def _found(path: Path, profile: str, rules: list[str]) -> CheckReport:
         return check_path(path, profile, rules, bar)
 
 
-def _reported(path: Path, profile: str, rules: list[str], report: Path) -> CheckReport:
-    """Checks and writes the report; what was measured is in a journal beside it until the report is whole.
+def _reported(path: Path, profile: str, rules: list[str], reports: list[Path]) -> CheckReport:
+    """Checks and writes the reports; what was measured is in a journal beside the first until all are whole.
 
-    The report comes before the answer: where it cannot be written, the one document on stdout is the error.
+    The reports come before the answer: where one cannot be written, the one document on stdout is the error.
     """
-    require_form(report)
-    file = report.with_name(f"{report.name}.journal")
+    for report in reports:
+        require_form(report)
+    file = reports[0].with_name(f"{reports[0].name}.journal")
     journal = Journal(file, path)
     if len(journal):
         say("check.resumed", count=len(journal), path=file)
     try:
         with Bar() as bar:
-            found = check_path(path, profile, rules, bar, kept=journal, left_out=(report, file))
-            write_report(found, report, getpass.getuser())
+            found = check_path(path, profile, rules, bar, kept=journal, left_out=(*reports, file))
+            for report in reports:
+                bar.step("progress.reporting", reports.index(report), len(reports))
+                write_report(found, report, getpass.getuser())
+            bar.step("progress.reporting", len(reports), len(reports))
     except KeyboardInterrupt:
         say("check.kept", count=len(journal) + journal.added, path=file)
         raise
