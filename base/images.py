@@ -34,7 +34,8 @@ _PILLOW_FORMATS = FORMATS
 class ImageHeader:
     """What the header of an image says: nothing here needs its pixels.
 
-    `dpi` is (horizontal, vertical) as stored, None where the header gives none; `mode` is Pillow's.
+    `dpi` is (horizontal, vertical) as stored, None where the header gives none; `mode` is Pillow's; `luma_steps` the sum
+    of a JPEG's first quantisation table.
     """
 
     format: str
@@ -45,6 +46,7 @@ class ImageHeader:
     dpi: tuple[float, float] | None
     frames: int
     compression: str | None
+    luma_steps: int | None = None
 
 
 _BITS = {"1": 1, "L": 8, "P": 8, "LA": 16, "RGB": 24, "RGBA": 32, "CMYK": 32, "YCbCr": 24, "I;16": 16, "I": 32, "F": 32}
@@ -95,7 +97,13 @@ def _header(image: Image.Image) -> ImageHeader:
         dpi=_dpi(image),
         frames=1 if image.format == "MPO" else getattr(image, "n_frames", 1),
         compression=image.info.get("compression"),
+        luma_steps=_luma_steps(image),
     )
+
+
+def _luma_steps(image: Image.Image) -> int | None:
+    tables: dict[int, list[int]] = getattr(image, "quantization", None) or {}
+    return sum(tables[min(tables)]) if tables else None
 
 
 def _format(image: Image.Image) -> str:

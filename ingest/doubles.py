@@ -9,7 +9,7 @@ from functools import lru_cache
 from os import cpu_count
 from threading import Lock
 
-from base.images import read_header, read_pixels
+from base.images import read_header
 from base.progress import Progress
 from ingest.delivery.model import DeliveredPage, Delivery
 from ingest.delivery.pages import page_bytes
@@ -122,5 +122,5 @@ class _Loader:
         page, mark = self._pages[index], self._candidates[index].fingerprint
         with self._bytes:
             data, frame = page_bytes(page)
-        view = PageView(read_pixels(data, page.file.path, frame), read_header(data, page.file.path), data)
-        return Picture(view, None if mark is None else mark.skew_deg)
+        view = PageView.decoded(data, page.file.path, read_header(data, page.file.path), frame)
+        return Picture(view.closer, None if mark is None else mark.skew_deg)

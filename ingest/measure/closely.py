@@ -38,6 +38,9 @@ _MOST_ARCS = 40
 _LEVEL_DEG = 0.2
 # A4 at 150 dpi.
 _LONG_SIDE = 1754
+_LINEAR_UP_TO = 1.5
+# Sobel steps are 8 a level and pixel; halves of them fit into a byte as far as they are asked for.
+_STEPS_A_LEVEL = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,25 @@ def closely(view: PageView) -> Close:
         return Close(view.depth, view.interior, view.noise, view.px_per_mm)
     factor = max(view.size) / _LONG_SIDE
     size = (round(view.size[0] / factor), round(view.size[1] / factor))
-    green = cv2.resize(cv2.extractChannel(view.pixels, 1), size, interpolation=cv2.INTER_AREA)
+    # From 200 dpi to 150 dpi no pixel is passed over by a linear step, and it takes a tenth of the time of averaging.
+    how = cv2.INTER_LINEAR if factor < _LINEAR_UP_TO else cv2.INTER_AREA
+    green = cv2.resize(cv2.extractChannel(view.pixels, 1), size, interpolation=how)
     depth = cv2.subtract(cv2.resize(view.paper, size, interpolation=cv2.INTER_LINEAR), green)
     inside = cv2.resize(view.coarse_interior, size, interpolation=cv2.INTER_NEAREST)
     noise = grain_of(np.asarray(green, np.uint8), np.asarray(inside, np.uint8), 1)
     return Close(np.asarray(depth, np.uint8), np.asarray(inside, np.uint8), noise, view.px_per_mm / view.scale / factor)
 
 
-def evidence(page: Close, skew_deg: float | None) -> float:
-    """The weight of marks: the sum of their lengths in millimetres, of faint ones less."""
+def evidence(page: Close, skew_deg: float | None, ruled: bool = True) -> float:
+    """The weight of marks: the sum of their lengths in millimetres, of faint ones less.
+
+    `ruled`: lines may lie on the page, which are no marks.
+    """
     # Steps are measured beyond the interior's rim too: cutting there would make one of every soft shadow along the edge.
     dark, inside = page.depth, page.interior
     weak = above(dark, max(12, round(4.5 * page.noise))) & inside
-    # Lines that lie level already need no turning, and a page without any no search for them.
+    if not ruled:
+        return _weighed(page, dark, weak)
     if skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
         dark, inside = turned_upright(dark, skew_deg, 0), turned_upright(inside, skew_deg, 0)
         weak = above(dark, max(12, round(4.5 * page.noise))) & inside
@@ -115,15 +124,14 @@ def _weighed(page: Close, dark: Plane, weak: Plane) -> float:
 def _extremes(dark: Plane, labels: Labels, count: int, noise: float) -> tuple[Reals, Reals]:
     """Depth and steepest step (levels a pixel) of each component, less what the paper's grain alone would give."""
     dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), 0.7), np.uint8)
-    step = np.maximum(
-        np.abs(cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3)), np.abs(cv2.Sobel(dark, cv2.CV_16S, 0, 1, ksize=3))
-    )
+    across, down = (cv2.Sobel(dark, cv2.CV_16S, dx, 1 - dx, ksize=3) for dx in (1, 0))
+    step = cv2.max(cv2.convertScaleAbs(across, alpha=0.5), cv2.convertScaleAbs(down, alpha=0.5))
     inside = np.flatnonzero(labels)
     owner = labels.ravel()[inside]
     depth = np.zeros(count + 1)
     steep = np.zeros(count + 1)
     np.maximum.at(depth, owner, dark.ravel()[inside])
-    np.maximum.at(steep, owner, step.ravel()[inside] / 8.0)
+    np.maximum.at(steep, owner, step.ravel()[inside] / _STEPS_A_LEVEL)
     return np.maximum(depth[1:] - noise, 1), np.maximum(steep[1:] - 0.6 * noise, 0)
 
 

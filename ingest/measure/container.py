@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-from PIL import Image
-
 from base.digests import sha256_of_bytes
 from base.images import ImageHeader
 from ingest.measure.answers import measured, unknown
@@ -51,19 +47,14 @@ def bit_depth(header: ImageHeader) -> Measure:
     return measured("bit_depth", header.bit_depth, "bit")
 
 
-def jpeg_quality(data: bytes) -> Measure:
+def jpeg_quality(data: bytes, header: ImageHeader | None) -> Measure:
     """The quality setting (1–100) whose quantisation table comes closest, as the common encoder scales it."""
     if not data.startswith(b"\xff\xd8\xff"):
         return unknown("jpeg_quality", "reason.not-jpeg")
-    try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "MPO")) as image:
-            tables: dict[int, list[int]] = getattr(image, "quantization", {})
-    except (OSError, ValueError, SyntaxError):
+    if header is None or header.luma_steps is None:
         return unknown("jpeg_quality", "reason.damaged")
-    if not tables:
-        return unknown("jpeg_quality", "reason.not-jpeg")
-    scale = 100.0 * sum(tables[min(tables)]) / _LUMA_SUM_AT_50
-    if sum(tables[min(tables)]) <= 64:
+    if header.luma_steps <= 64:
         return measured("jpeg_quality", 100)
+    scale = 100.0 * header.luma_steps / _LUMA_SUM_AT_50
     quality = (200 - scale) / 2 if scale <= 100 else 5000 / scale
     return measured("jpeg_quality", round(min(100.0, max(1.0, quality))), confidence=0.8)

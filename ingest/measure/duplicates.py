@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.measure.morphology import Plane, components
+from ingest.measure.morphology import Plane, above, components
 from ingest.measure.skew import turned_upright
 from ingest.measure.view import PageView
 
@@ -36,6 +36,8 @@ _WINDOW_MM = 4.0
 _SEARCH = 3
 _SAME_WINDOW = 0.5
 _LONG_MM = 297.0
+# Coarse pixels of print without which a page cannot be told from another.
+_LEAST_PRINT = 75
 
 
 _Fine = NDArray[np.float32]
@@ -54,17 +56,16 @@ class Fingerprint:
 
 def fingerprint(view: PageView, skew_deg: float | None) -> Fingerprint | None:
     """None for a page with too little on it to be told from another."""
-    plane = _levelled(view, skew_deg)
-    if int((plane > 40).sum()) < 300:
+    plane = _levelled(view.coarse_darkness, skew_deg)
+    if cv2.countNonZero(above(plane, 40)) < _LEAST_PRINT:
         return None
     small = cv2.GaussianBlur(cv2.resize(plane, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 0.8)
     fine = cv2.GaussianBlur(cv2.resize(plane, _FINE, interpolation=cv2.INTER_AREA), (0, 0), 0.7)
-    height, width = view.green.shape
+    height, width = plane.shape
     return Fingerprint(np.asarray(small, np.float32), np.asarray(fine, np.uint8), width / height, skew_deg)
 
 
-def _levelled(view: PageView, skew_deg: float | None) -> Plane:
-    plane = view.darkness
+def _levelled(plane: Plane, skew_deg: float | None) -> Plane:
     return plane if skew_deg is None else turned_upright(plane, skew_deg, 0)
 
 
@@ -110,7 +111,7 @@ class Picture:
     """A page prepared for close comparison: its print, levelled by `skew_deg`, at about 125 dpi."""
 
     def __init__(self, view: PageView, skew_deg: float | None) -> None:
-        plane = _levelled(view, skew_deg)
+        plane = _levelled(view.darkness, skew_deg)
         height, width = plane.shape
         scale = _LONG_SIDE / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))

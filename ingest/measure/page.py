@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base.errors import InputError
-from base.images import Pixels, read_header
+from base.images import ImageHeader, Pixels, read_header
 from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps
 from ingest.measure.answers import unknown
 from ingest.measure.marks import find_marks
@@ -34,8 +34,13 @@ def measure_page(
         header = read_header(data, name)
         view = PageView.decoded(data, name, header, frame) if pixels is None else PageView(pixels, header, data)
     except InputError as error:
-        return damaged_measures(data, "reason.too-large" if error.code == "image.too-large" else "reason.damaged")
+        return measure_broken(data, error)
     return measure_view(view, reader)
+
+
+def measure_broken(data: bytes, error: InputError) -> Measures:
+    """The measures of an image that could not be decoded."""
+    return damaged_measures(data, "reason.too-large" if error.code == "image.too-large" else "reason.damaged")
 
 
 def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
@@ -56,7 +61,7 @@ def measure_picture(view: PageView) -> Measures:
         container.digest(view.data),
         container.file_format(view.data),
         container.bit_depth(view.header),
-        container.jpeg_quality(view.data),
+        container.jpeg_quality(view.data, view.header),
         *resolution.resolution(view),
     ]
     return _complete(found if min(view.size) < _MIN_SIDE else [*found, *_of_the_picture(view)], "reason.too-small")
@@ -84,7 +89,17 @@ def _of_the_picture(view: PageView) -> list[Measure]:
 
 def damaged_measures(data: bytes, reason: str) -> Measures:
     """What can be said of bytes that are no usable picture: their digest, and the format that they begin with."""
-    return _complete([container.digest(data), container.file_format(data), container.jpeg_quality(data)], reason)
+    return _complete(
+        [container.digest(data), container.file_format(data), container.jpeg_quality(data, _header_of(data))], reason
+    )
+
+
+def _header_of(data: bytes) -> ImageHeader | None:
+    """Of a picture that ends early the header may still be whole."""
+    try:
+        return read_header(data, "")
+    except InputError:
+        return None
 
 
 def missing_measures(reason: str) -> Measures:

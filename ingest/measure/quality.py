@@ -16,7 +16,7 @@ from standards.values import Measure
 
 # Tiles of the fine copy, in its pixels, in which sharpness and contrast are read: those with most ink.
 _TILE = 96
-_TILES = 12
+_TILES = 9
 _INK_SHARE = (0.01, 0.6)
 _DARK = 60
 _LEAST_RANGE = 50

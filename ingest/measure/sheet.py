@@ -7,6 +7,7 @@ paper begins, and a straight edge is laid through those places.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -73,8 +74,9 @@ def _paper_colour(half: Pixels) -> Colour:
     """The most common colour of the middle of the frame, where the paper lies."""
     height, width = half.shape[:2]
     middle = half[height // 5 : height - height // 5 : 11, width // 5 : width - width // 5 : 7].reshape(-1, 3)
-    brightness = middle.max(axis=1)
-    return np.asarray(np.median(middle[brightness >= np.median(brightness)], axis=0), np.float64)
+    brightness = middle[:, 1]
+    bright = middle[brightness >= np.sort(brightness)[len(brightness) // 2]]
+    return np.asarray(np.sort(bright, axis=0)[len(bright) // 2], np.float64)
 
 
 def _bounded(edges: list[Edge | None], half: Pixels, shape: tuple[int, int]) -> Sheet:
@@ -98,10 +100,10 @@ def _bounded(edges: list[Edge | None], half: Pixels, shape: tuple[int, int]) -> 
         mask=_mask(corners, edges, half, shape),
         width=2 * wide,
         height=2 * tall,
-        angle=float(np.median(turns)),
+        angle=median(turns),
         margins=(2 * margins[0], 2 * margins[1], 2 * margins[2], 2 * margins[3]),
         nearest=(2 * nearest[0], 2 * nearest[1], 2 * nearest[2], 2 * nearest[3]),
-        bed_level=float(np.median([level for level in levels if level is not None])),
+        bed_level=median(level for level in levels if level is not None),
         edges_seen=seen,
         levels=levels,
     )

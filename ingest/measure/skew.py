@@ -26,6 +26,8 @@ _FINE_STEPS = ((0.12, 0.48), (0.04, 0.08))
 _MIN_PIXELS = 100
 # How far the best turn must stand out from the others, in their spread, before it is believed.
 _MIN_PROMINENCE = 3.5
+# From here on the other direction is not asked.
+_PLAIN_PROMINENCE = 9.0
 # A page is cut into so many strips across its lines; within a strip a line is taken for level.
 _STRIPS = 40
 # Up to this turn strips of twice the width do as well.
@@ -64,8 +66,10 @@ def estimate(view: PageView) -> tuple[float, float] | None:
     if dark is None:
         return None
     # Lines of print run along the page or, on a page lying on its side, across it.
-    both = (_strips(cv2.subtract(dark[1:], dark[:-1]), 1), _strips(cv2.subtract(dark[:, 1:], dark[:, :-1]), 0))
-    prominence, angle, strips = max((_coarsely(strips) for strips in both), key=lambda found: found[0])
+    prominence, angle, strips = _coarsely(_strips(cv2.subtract(dark[1:], dark[:-1]), 1))
+    if prominence < _PLAIN_PROMINENCE:
+        across = _coarsely(_strips(cv2.subtract(dark[:, 1:], dark[:, :-1]), 0))
+        prominence, angle, strips = max((prominence, angle, strips), across, key=lambda found: found[0])
     if prominence < _MIN_PROMINENCE or abs(angle) > RANGE_DEG - 0.6:
         return None
     return strips.sign * _finely(strips, angle), min(0.99, 1 - np.exp(-(prominence - 1.5) / 3))
@@ -74,7 +78,7 @@ def estimate(view: PageView) -> tuple[float, float] | None:
 def _print(view: PageView) -> Plane | None:
     """The dark of strokes, each as dark as another; None where there are too few."""
     dark = view.coarse_darkness
-    counts = np.bincount(dark[::3, ::3].ravel(), minlength=256)
+    counts = cv2.calcHist([np.ascontiguousarray(dark[::4, ::2])], [0], None, [256], [0, 256]).ravel()
     strongest = int(np.searchsorted(np.cumsum(counts), 0.997 * counts.sum()))
     threshold = max(18, int(4 * view.noise), int(0.3 * strongest))
     ink = cv2.threshold(dark, threshold, 255, cv2.THRESH_TOZERO)[1]

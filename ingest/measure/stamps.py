@@ -7,20 +7,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.measure.answers import measured, unknown
-from ingest.measure.morphology import Labels, Plane, Reals, closed, components, long_lines, opened, shrunk, without
+from ingest.measure.morphology import (
+    Labels,
+    Plane,
+    Reals,
+    above,
+    closed,
+    components,
+    long_lines,
+    opened,
+    shrunk,
+    without,
+)
 from ingest.measure.view import PageView
 from standards.values import Box, Measure
 
 # Official seals are 38–45 mm across, enterprise and personal ones smaller.
 _SEAL_MM = (12.0, 52.0)
 _SURE = 0.8
-_RIM_PX_PER_MM = 1.5
-_RED_ENOUGH = 50
+_RIM_PX_PER_MM = 2.0
+_RED_ENOUGH = 90
 _RING_PX_PER_MM = 1.5
 _RIM_COVER = 0.6
 _PORTRAIT_MM = ((16.0, 48.0), (20.0, 62.0))
 # From this score on a place is shown.
 _SEEN = 0.5
+# A photograph on a form shows less of the paper's brightness than this.
+_MOST_BRIGHT = 0.45
 # Less red (mm²) is no seal: a rim alone of the smallest has more.
 _LEAST_RED_MM2 = 12.0
 
@@ -35,26 +48,36 @@ def red_stamp(view: PageView) -> Measure:
     `boxes` are the seals. All is looked for on the coarse copy.
     """
     red = _red(view)
-    scale = view.px_per_mm / 2
     found: list[_Scored] = []
     if red is not None:
-        level, upright = long_lines(red, view.odd_coarse(20))
-        thin = without(red, level | upright)
-        labels, stats = components(closed(thin, view.odd_coarse(4), view.odd_coarse(4)))
-        found = [_seal_score(scale, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
-        if max((score for score, _ in found), default=0.0) < _SURE:
-            # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
-            found.append(_best_rim(red, scale))
+        left, top, width, height = cv2.boundingRect(red)
+        cut = np.ascontiguousarray(red[top : top + height, left : left + width])
+        found = [(score, (x + left, y + top, w, h)) for score, (x, y, w, h) in _seals(view, cut)]
     return measured("red_stamp", round(_highest(found), 2), confidence=0.85, boxes=_boxes(view, found))
+
+
+def _seals(view: PageView, red: Plane) -> list[_Scored]:
+    scale = view.px_per_mm / 2
+    level, upright = long_lines(red, view.odd_coarse(20))
+    thin = without(red, level | upright) if cv2.countNonZero(level) or cv2.countNonZero(upright) else red
+    # What belongs together is told on a copy of half the size.
+    half = above(shrunk(thin * np.uint8(255), 2), 0)
+    near = max(3, round(4 * scale / 2) | 1)
+    labels, stats = components(closed(half, near, near))
+    found = [_seal_score(scale, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
+    if _highest(found) < _SURE:
+        # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
+        found.append(_best_rim(red, scale))
+    return found
 
 
 def _highest(found: list[_Scored]) -> float:
     return max((score for score, _ in found), default=0.0)
 
 
-def _boxes(view: PageView, found: list[_Scored]) -> tuple[Box, ...]:
+def _boxes(view: PageView, found: list[_Scored], shrunk: int = 2) -> tuple[Box, ...]:
     """Of what was rather found than not, in pixels of the stored image."""
-    return tuple(view.box(*place, shrunk=2) for score, place in found if score >= _SEEN)
+    return tuple(view.box(*place, shrunk=shrunk) for score, place in found if score >= _SEEN)
 
 
 def _best_rim(red: Plane, px_per_mm: float) -> _Scored:
@@ -114,12 +137,15 @@ def _red(view: PageView) -> Plane | None:
 
 
 def _seal_score(scale: float, red: Plane, labels: Labels, stat: Labels, index: int) -> _Scored:
-    left, top, width, height, _ = (int(value) for value in stat)
+    """Of one patch; `labels` and `stat` are of a copy of `red` of half the size."""
+    left, top, width, height = (2 * int(value) for value in stat[:4])
     wide, tall = width / scale, height / scale
     if not (_SEAL_MM[0] <= max(wide, tall) <= _SEAL_MM[1] and 0.72 <= wide / tall <= 1.4):
         return _NOWHERE
-    box = (slice(top, top + height), slice(left, left + width))
-    inked = red[box] * (labels[box] == index)
+    inked = red[top : top + height, left : left + width]
+    height, width = inked.shape
+    patch = (labels[stat[1] : stat[1] + stat[3], stat[0] : stat[0] + stat[2]] == index).astype(np.uint8)
+    inked = inked * cv2.resize(patch, (width, height), interpolation=cv2.INTER_NEAREST)
     share = float(inked.mean())
     if share < 0.04:
         return _NOWHERE
@@ -127,7 +153,7 @@ def _seal_score(scale: float, red: Plane, labels: Labels, stat: Labels, index: i
     ring = _ring_cover(
         np.asarray((x - width / 2) / (width / 2)), np.asarray((y - height / 2) / (height / 2)), 0.78, 1.12
     )
-    form = max(ring, _frame_cover(inked))
+    form = max(ring, _frame_cover(np.asarray(inked, np.uint8)))
     return min(1.0, 0.25 + form) if form > 0.35 else 0.5 * form, (left, top, width, height)
 
 
@@ -175,18 +201,27 @@ def _rims(dark: Plane, circles: NDArray[np.float32]) -> list[float]:
 
 def portrait(view: PageView) -> Measure:
     """`portrait` 0–1: an upright rectangle of many tones, of the size of a photograph on a form; `boxes` say where."""
-    green, inside = view.coarse[1], view.coarse_interior
-    scale = view.px_per_mm / 2
-    some = green[::6, ::6][inside[::6, ::6] > 0]
-    paper = int(np.median(some)) if some.size else 255
-    toned = cv2.bitwise_and(cv2.threshold(green, paper - 22, 1, cv2.THRESH_BINARY_INV)[1], inside)
+    green = np.asarray(cv2.extractChannel(view.small, 1), np.uint8)
+    inside = cv2.resize(view.coarse_interior, green.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    scale = view.px_per_mm / 4
+    some = np.sort(green[::3, ::3][inside[::3, ::3] > 0])
+    paper = int(some[len(some) // 2]) if some.size else 255
+    toned = above(np.asarray(cv2.bitwise_not(green), np.uint8), 277 - paper) & np.asarray(inside, np.uint8)
     kernel = max(3, round(9 * scale))
-    solid = opened(closed(np.asarray(toned, np.uint8), 5, 5), kernel, kernel)
+    solid = opened(closed(toned, 3, 3), kernel, kernel)
     found: list[_Scored] = []
     if cv2.countNonZero(solid):
         labels, stats = components(solid)
         found = [_portrait_score(green, labels, stat, index, scale) for index, stat in enumerate(stats, start=1)]
-    return measured("portrait", round(_highest(found), 2), confidence=0.8, boxes=_boxes(view, found))
+        found = [(score * _toned(view, place, paper), place) for score, place in found if score > 0]
+    return measured("portrait", round(_highest(found), 2), confidence=0.8, boxes=_boxes(view, found, 4))
+
+
+def _toned(view: PageView, place: tuple[float, float, float, float], paper: int) -> float:
+    """1 where hardly any of the paper's own brightness shows, as in a photograph; 0 where much does, as between characters."""
+    left, top, width, height = (int(4 * value) for value in place)
+    bright = float((view.reduced[top : top + height, left : left + width, 1] > paper - 22).mean())
+    return min(1.0, max(0.0, (_MOST_BRIGHT - bright) / 0.15))
 
 
 def _portrait_score(green: Plane, labels: Labels, stat: Labels, index: int, scale: float) -> _Scored:

@@ -15,9 +15,10 @@ from archive.tables import FindingRow, Page, PageVersion
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.errors import InputError
-from base.images import Pixels, read_pixels
+from base.images import Pixels, read_header
 from base.views import THUMBNAIL_SIDE, VIEW_SIDE, reduced_jpeg
-from ingest.measure import measure_page
+from ingest.measure import measure_broken, measure_view
+from ingest.measure.view import PageView
 from ingest.steps.facts import page_facts
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import judge_page
@@ -34,15 +35,19 @@ def measure(workshop: Workshop, job: Job) -> None:
         key, sha256, frame, name = version.object_key, version.sha256, version.frame, version.file.path
     data = office.store.read(key)
     error: InputError | None = None
-    pixels: Pixels | None = None
+    size: tuple[int, int] | None = None
+    views: dict[int, str] = {}
     try:
-        pixels = read_pixels(data, name, frame)
+        view = PageView.decoded(data, name, read_header(data, name), frame)
     except InputError as broken:
-        error = broken
-    measures = measure_page(data, name, frame, pixels=pixels)
-    views = {} if pixels is None else {side: _store_view(workshop, sha256, frame, pixels, side) for side in _SIDES}
+        error, measures = broken, measure_broken(data, broken)
+    else:
+        measures, size = measure_view(view), view.size
+        # The copy that was measured shows at first sight what the page shows, where it is large enough.
+        picture = view.reduced if max(view.reduced.shape[:2]) >= VIEW_SIDE else view.pixels
+        views = {side: _store_view(workshop, sha256, frame, picture, side) for side in _SIDES}
     with office.catalogue.write() as session:
-        _commit(session, workshop, job, measures, pixels, views, error)
+        _commit(session, workshop, job, measures, size, views, error)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
@@ -64,15 +69,15 @@ def _commit(
     workshop: Workshop,
     job: Job,
     measures: Measures,
-    pixels: Pixels | None,
+    size: tuple[int, int] | None,
     views: dict[int, str],
     error: InputError | None,
 ) -> None:
     version = session.get_one(PageVersion, job.subject_id)
     version.measures = {name: value.as_json() for name, value in measures.items()}
     version.measured_at = now()
-    if pixels is not None:
-        version.height, version.width = pixels.shape[:2]
+    if size is not None:
+        version.width, version.height = size
         version.view_key, version.thumbnail_key = views[VIEW_SIDE], views[THUMBNAIL_SIDE]
     if error is not None:
         version.file.state, version.file.reason = "quarantined", error.code
@@ -80,7 +85,7 @@ def _commit(
     _judge_page(session, workshop, version, measures)
     page = version.page
     if version.state == "current":
-        if pixels is not None:
+        if size is not None:
             enqueue(session, "read", version.id, batch_id=job.batch_id)
         announce(session, [f"page:{page.id}"], job.batch_id)
     enqueue_judging(session, page.dossier_id, job.batch_id)
