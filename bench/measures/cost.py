@@ -26,7 +26,7 @@ from base.images import read_header, read_pixels
 from bench.measures import papers
 from bench.measures.glass import DARK_LID, Glass, encoded, scanned
 from bench.measures.groups import captured, stored
-from ingest.measure import measure_page, measure_view
+from ingest.measure import measure_page, measure_picture, measure_view
 from ingest.measure.duplicates import fingerprint
 from ingest.measure.view import PageView
 from ingest.samples.words import rng_of
@@ -82,6 +82,10 @@ def _decode(data: bytes) -> object:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
 
 
+def _measured(data: bytes) -> object:
+    return measure_picture(PageView.decoded(data, _NAME, read_header(data, _NAME)))
+
+
 def _as_check_does(data: bytes) -> object:
     """All measures and the fingerprint for doubles, from one decoding, as `ingest.spread` makes them."""
     view = PageView.decoded(data, _NAME, read_header(data, _NAME))
@@ -92,7 +96,7 @@ def _as_check_does(data: bytes) -> object:
 _WORKS: dict[str, tuple[Callable[[bytes], object], str, str]] = {
     "plain decode at full size": (_decode, "", "peer: cv2.imdecode (libjpeg-turbo), one page in four at 300 dpi"),
     "all measures of a page": (
-        lambda data: measure_page(data, _NAME), "≤ 1.5", "from the bytes, its own decoding counted; nothing is read",
+        _measured, "≤ 1.5", "from the bytes, its own decoding counted; all but which way up",
     ),
     "all measures and the fingerprint for doubles": (_as_check_does, "", "what `check` does with each page"),
 }  # fmt: skip
@@ -120,7 +124,7 @@ def _reading(pages: list[bytes]) -> list[str]:
     ocr, heads = [], []
     # The first page warms the models up.
     for index, page in enumerate([pages[0], *pages]):
-        without = _timed(lambda data: measure_page(data, _NAME), page)
+        without = _timed(_measured, page)
         both = _timed(lambda data: measure_page(data, _NAME, reader=reader), page)
         read = _timed(engine.read, read_pixels(page, _NAME))
         if index:
@@ -129,7 +133,7 @@ def _reading(pages: list[bytes]) -> list[str]:
     mean = [statistics.mean(ocr)]
     return [
         _row("OCR of a page", mean, mean, "", f"peer: the embedded engine as shipped, {len(pages)} pages"),
-        _row("which way up, by reading lines", [statistics.mean(heads)], mean, "≤ 0.25", "on top of all measures"),
+        _row("which way up, lines read", [statistics.mean(heads)], mean, "≤ 0.25", "on top of all measures"),
     ]
 
 
