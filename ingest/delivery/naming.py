@@ -30,6 +30,8 @@ _DOTS = str.maketrans(dict.fromkeys("・•∙⋅", "·"))
 _HAN_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)}
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CLASS = r"(?:第)?(?P<class>10|0?[1-9]|[一二三四五六七八九十])(?:类)?(?:-(?P<sub>0?[1-9]))?"
+# Sub-classes without their hyphen and class 10, as organisation-department systems name folders.
+_DATA_CODE = re.compile(r"[49][1-4]|99")
 _LABEL = rf"(?:[、.\s-]*(?P<label>[{_HAN}(][^-/]*))?"
 _CLASS_FOLDER = re.compile(rf"{_CLASS}{_LABEL}")
 _ITEM_FOLDER = re.compile(rf"(?:第)?(?P<item>[0-9]{{1,3}})(?:份|件)?{_LABEL}")
@@ -138,6 +140,12 @@ def class_folder(name: str) -> str | None:
     """`4`, `04`, `四`, `4-1`, `四、学历`, `第九类` → class code in plain digits."""
     match = _CLASS_FOLDER.fullmatch(fold(name))
     return _class_code(match) if match else None
+
+
+def data_code(name: str) -> str | None:
+    """`41`, `94`, `99`: a class as organisation-department systems write it. Elsewhere such a number is a serial number."""
+    plain = fold(name)
+    return plain if _DATA_CODE.fullmatch(plain) else None
 
 
 @lru_cache(maxsize=65536)

@@ -70,8 +70,16 @@ def _below(dossier: Parts, who: Who, rest: Parts) -> FolderPlace:
         return FolderPlace(dossier, who=who)
     if naming.is_covers(rest[-1]):
         return FolderPlace(dossier, covers=True, who=who)
-    material = _material(rest)
+    material = _material(rest) or _material_by_data_code(rest)
     return FolderPlace(dossier, material, who=who, rest=() if material else rest, classed=_is_classed(rest))
+
+
+def _material_by_data_code(rest: Parts) -> str | None:
+    """`<ID>/41/1`: believed only below a dossier that is known by its name."""
+    if len(rest) != 2:
+        return None
+    class_code, item = naming.data_code(rest[0]), naming.item_folder(rest[1])
+    return naming.material_key(class_code, item) if class_code and item else None
 
 
 def _material(rest: Parts) -> str | None:

@@ -16,6 +16,7 @@ from standards.rules.spans import span
 from standards.schemes import Scheme, load_scheme
 from standards.values import Finding
 
+_CODE = re.compile(r"[0-9]+(?:-[0-9]+)*")
 # Papers that came later are entered in the spare lines at the end of their class: up to this share of the class.
 _LATE_SHARE = 4
 _LATE_REMARK = re.compile("零散|补充?(?:材料|归|入|收)|后补|续补|新增|追加")
@@ -52,18 +53,22 @@ def _items(facts: DossierFacts) -> list[_Item]:
 
 
 def _codes(key: str, items: Sequence[_Item], scheme: Scheme, profile: Profile) -> Iterator[Finding]:
-    """2.2: the class must be one of the scheme's; where a class is split, all of its papers are."""
+    """2.2: the class must be one of the scheme's; where a class is split, all of its papers are.
+
+    One finding a code. Classes that are written by their names are not judged: names differ between editions.
+    """
     rule = profile.rule("class.code")
     if rule is None:
         return
     split = {item.class_code.partition("-")[0] for item in items if "-" in item.class_code}
-    every = rule.limit == "second-level"
-    for item in items:
-        code = item.class_code
-        found = scheme.find(code, profile.class_codes_also) if code else None
+    for code in dict.fromkeys(item.class_code for item in items if _CODE.fullmatch(item.class_code)):
+        found = scheme.find(code, profile.class_codes_also)
+        every = rule.limit == "second-level"
         bare = found is not None and scheme.has_second_level(found.code) and (every or found.code in split)
-        if (found is None and code) or bare:
-            yield _at(rule, key, item.row, measured=code, scheme=scheme.title_zh, kind="bare" if bare else "unknown")
+        if found is None or bare:
+            those = [item for item in items if item.class_code == code]
+            kind = "bare" if bare else "unknown"
+            yield _at(rule, key, those[0].row, measured=code, scheme=scheme.title_zh, kind=kind, count=len(those))
 
 
 def _numbers(key: str, items: Sequence[_Item], profile: Profile) -> Iterator[Finding]:

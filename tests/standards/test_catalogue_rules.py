@@ -50,6 +50,12 @@ def test_the_class_is_one_of_the_scheme(code: str, wrong: bool) -> None:
         assert "清单第 3 行" in finding_text(finding, "zh_CN")
 
 
+def test_classes_by_name_are_not_judged_and_a_wrong_code_is_told_once() -> None:
+    assert found(dossier(row(3, "履历材料", "1")), "class.code") == []
+    (finding,) = found(dossier(row(3, "11", "1"), row(4, "11", "2")), "class.code")
+    assert finding.params["count"] == 2
+
+
 def test_the_profile_names_the_scheme_and_the_codes_it_takes(tmp_path: Path) -> None:
     four = profile(tmp_path, 'scheme = "retiree-4"')
     assert [finding.measured for finding in found(dossier(row(3, "4", "1"), row(4, "5", "1")), "class.code", four)] == [

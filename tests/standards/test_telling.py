@@ -49,7 +49,7 @@ _SEEN: dict[str, dict[str, Any]] = {
     "set.pairs": {"measured": 2, "kind": "original", "numbers": "3, 5"},
     "set.traces": {"measured": 12},
     "catalogue.total": {"measured": 30, "limit": 31},
-    "class.code": {"measured": "11", "kind": "unknown", "scheme": "十大类", "row": 4},
+    "class.code": {"measured": "11", "kind": "unknown", "scheme": "十大类", "row": 4, "count": 2},
     "class.number": {"measured": "4-1-(2)", "kind": "gap", "row": 4},
     "material.order": {"measured": "19850301", "limit": "19860301", "class_name": "履历类", "row": 4},
     "archive-no.form": {"measured": "A-1", "kind": "form", "rows": "3–9", "count": 7},

@@ -205,7 +205,9 @@ def _marked(mark: str, heading: str, *, alone: bool) -> tuple[str, str] | None:
     parts = [part for part in mark.split("-") if part]
     if len(parts) == 3 and (class_code := naming.class_folder("-".join(parts[:2]))):
         return class_code, parts[2]
-    class_code = naming.class_folder(parts[0]) if len(parts) == 2 and parts[1].isdigit() else None
+    class_code = None
+    if len(parts) == 2 and parts[1].isdigit():
+        class_code = naming.class_folder(parts[0]) or naming.data_code(parts[0])
     if class_code and (alone or class_code not in ("4", "9")):
         return (heading if alone and heading.startswith(f"{class_code}-") else class_code), parts[1]
     return None

@@ -87,6 +87,17 @@ def test_two_sets_are_versions_of_one_page(tmp_path: Path, original: str, optimi
     ]
 
 
+def test_classes_as_organisation_departments_name_their_folders(tmp_path: Path) -> None:
+    (dossier,) = read_delivery(tree(tmp_path / "d", [f"{ID}/41/1/001.jpg", f"{ID}/99/2/001.jpg"])).dossiers
+    assert [(page.material, page.pattern) for page in dossier.pages] == [
+        ("41-1", "person-class-item"),
+        ("99-2", "person-class-item"),
+    ]
+    # Below a folder that names nobody they are serial numbers.
+    numbered = read_delivery(tree(tmp_path / "e", ["41/1/001.jpg", "42/1/001.jpg"])).dossiers
+    assert [(each.key, each.pages[0].material) for each in numbered] == [("41", "1"), ("42", "1")]
+
+
 @pytest.mark.parametrize("data", [b"", b"see the other folder", "见附件".encode("gb18030")])
 def test_a_text_named_as_a_workbook_is_a_list_that_cannot_be_read(data: bytes, tmp_path: Path) -> None:
     root = tree(tmp_path / "d", ["P1/001.jpg"])
