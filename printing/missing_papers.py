@@ -15,9 +15,10 @@ from printing import typeset
 _WIDE, _HIGH = (float(side) for side in landscape(A4))
 _MARGIN = 14 * mm
 _TOP, _BOTTOM = _HIGH - 34 * mm, 26 * mm
-_LINE = 5.2 * mm
+_LINE = 8.0 * mm  # room to write by hand
+_RISE = 0.66  # of a line, from its top to where letters stand
 _SIZE, _SMALL = 10.0, 8.5
-_MOST_LINES = 24  # what one person may take of a page; no key list is that long
+_MOST_LINES = 16  # what one person may take of a page; no key list is that long
 # Heading and width; the last two are empty for the sender's pen.
 _COLUMNS = (
     ("序号", 12 * mm), ("档号", 44 * mm), ("姓名", 24 * mm), ("身份证号", 42 * mm), ("缺少的关键材料", 64 * mm),
@@ -117,7 +118,7 @@ def _table(canvas: Canvas, rows: Sequence[_Row]) -> None:
     _line(canvas, y)
     x = _MARGIN
     for name, width in _COLUMNS:
-        typeset.draw(canvas, x + 1.5 * mm, y - 0.72 * _LINE, name, _SMALL)
+        typeset.draw(canvas, x + 1.5 * mm, y - _RISE * _LINE, name, _SMALL)
         x += width
     y -= _LINE
     _line(canvas, y)
@@ -137,10 +138,12 @@ def _draw_row(canvas: Canvas, y: float, row: _Row) -> None:
     x = _MARGIN
     for cell, (_, width) in zip(row.cells, _COLUMNS, strict=False):
         for number, text in enumerate(cell):
-            typeset.draw(canvas, x + 1.5 * mm, y - (number + 0.72) * _LINE, text, _SIZE)
+            typeset.draw(canvas, x + 1.5 * mm, y - (number + _RISE) * _LINE, text, _SIZE)
         x += width
     for number in row.answers:
-        typeset.draw(canvas, x + 1.5 * mm, y - (number + 0.72) * _LINE, _ANSWER, _SIZE)
+        typeset.draw(canvas, x + 1.5 * mm, y - (number + _RISE) * _LINE, _ANSWER, _SIZE)
+        if number:
+            canvas.line(x - _COLUMNS[4][1], y - number * _LINE, x + _COLUMNS[5][1] + _COLUMNS[6][1], y - number * _LINE)
 
 
 def _line(canvas: Canvas, y: float) -> None:

@@ -25,9 +25,8 @@ def act(view: Callable[..., str]) -> Callable[..., Response]:
 
     @wraps(view)
     def once(**arguments: Any) -> Response:
-        token = f"{current_user.get_id()}:{request.form.get('once') or secrets.token_urlsafe()}"
         try:
-            return redirect(frame.services().once.run(token, lambda: view(**arguments)), code=303)
+            return run_once(lambda: view(**arguments))
         except AccessError:
             raise
         except JuanzongError as error:
@@ -35,6 +34,12 @@ def act(view: Callable[..., str]) -> Callable[..., Response]:
             return redirect(came_from(), code=303)
 
     return once
+
+
+def run_once(do: Callable[[], str]) -> Response:
+    """Does what the form asks for and leads to the address that it answers with; a second click of the same form only leads."""
+    token = f"{current_user.get_id()}:{request.form.get('once') or secrets.token_urlsafe()}"
+    return redirect(frame.services().once.run(token, do), code=303)
 
 
 def new_token() -> str:

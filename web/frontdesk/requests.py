@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from base.errors import AccessError, InputError, JuanzongError
 from frontdesk import copying, holdings, people, register
@@ -59,9 +57,8 @@ def request_register(person_id: int) -> Any:
         flash(_("已登记，登记号 %(serial)s。", serial=row.serial), "done")
         return url_for("frontdesk.request_page", request_id=row.id)
 
-    token = f"{current_user.get_id()}:{request.form.get('once') or secrets.token_urlsafe()}"
     try:
-        return redirect(frame.services().once.run(token, register_it), code=303)
+        return acts.run_once(register_it)
     except AccessError:
         raise
     except InputError as error:
