@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from archive import batch_details, batches, correction_proposals, dossiers, missing_papers
+from ingest.reports.catalogue import make_batch_report
 from web import frame
 from web.clerk.blueprint import blueprint
+
+_FORMS = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @blueprint.get("/")
@@ -37,6 +45,14 @@ def batch_page(batch_id: int) -> str:
             notes=batches.batch_notes(session, me, batch_id),
             lacking=missing_papers.lacking_dossiers(session, me, batch_id),
         )
+
+
+@blueprint.get("/batches/<int:batch_id>/report.<any(html, pdf, xlsx):form>")
+def batch_report(batch_id: int, form: str) -> Response:
+    """The report of a batch as a file to keep or to print; that it was taken is in the audit trail."""
+    data = make_batch_report(frame.office(), frame.viewer(), batch_id, form)
+    name = f"{_('检测报告')}-{batch_id}.{form}"
+    return make_response(send_file(io.BytesIO(data), mimetype=_FORMS[form], as_attachment=True, download_name=name))
 
 
 @blueprint.get("/batches/<int:batch_id>/progress")
