@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer, scoped
 from archive.batches import find_batch
-from archive.dossiers import shown_name
+from archive.dossiers import find_dossier, shown_name
 from archive.inspection import current_results, defects_of, find_lot, find_unit, terms_of
 from archive.inspection_units import pages_of_unit
 from archive.lot_verdict import verdict_of
@@ -28,6 +28,7 @@ from archive.tables import (
     Page,
     Person,
 )
+from base.errors import AccessError
 from standards.acceptance import LotVerdict
 from standards.terms import Terms
 
@@ -161,6 +162,21 @@ def _line(session: Session, lot: InspectionLot) -> LotLine:
         lot.id, lot.serial, lot.kind, lot.state, lot.batch.name, session.scalar(dossiers) or 0, last.number, last.state,
         len(last.units), done, lot.created_at,
     )  # fmt: skip
+
+
+def lot_of_dossier(session: Session, viewer: Viewer, dossier_id: int) -> tuple[int, int]:
+    """The lot that accepted a dossier last, and its last round; AccessError `not-found` where none has."""
+    dossier = find_dossier(session, viewer, dossier_id)
+    statement = (
+        select(InspectionLot)
+        .join(InspectionDossier, InspectionDossier.lot_id == InspectionLot.id)
+        .where(InspectionDossier.dossier_id == dossier.id, InspectionLot.state == "accepted")
+        .order_by(InspectionLot.id.desc())
+    )
+    lot = session.scalar(scoped(statement, viewer, InspectionLot).limit(1))
+    if lot is None:
+        raise AccessError("not-found")
+    return lot.id, lot.rounds[-1].number
 
 
 def see_lot(session: Session, viewer: Viewer, lot_id: int) -> LotSeen:

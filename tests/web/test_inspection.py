@@ -47,8 +47,8 @@ def test_a_lot_from_making_to_both_signatures(east: Browser, made: Made) -> None
     lot = make_lot(east)
     assert "开始看" in east.get(lot).text
     assert "机器全检" in east.get(lot).text
-    shown = east.get("/clerk/units/1").text
-    assert "合格，看完了" in shown
+    assert "看过，下一页" in east.get("/clerk/units/1").text
+    assert "合格，看完了" in last_page(east)
     done = east.post("/clerk/units/1/finish", on="/clerk/units/1")
     assert urlsplit(done.location).path == lot
     assert "出结论：合格" in east.get(lot).text
@@ -61,7 +61,7 @@ def test_a_lot_from_making_to_both_signatures(east: Browser, made: Made) -> None
     with made.office.catalogue.read() as session:
         assert [session.get_one(Dossier, each).state for each in (1, 3)] == ["accepted", "accepted"]
         seen = set(session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "page.view")))
-        assert len(seen) == 1
+        assert len(seen) == 2  # both pages of the drawn paper
 
 
 def test_a_defect_by_its_key_and_back(east: Browser, made: Made) -> None:
@@ -72,13 +72,19 @@ def test_a_defect_by_its_key_and_back(east: Browser, made: Made) -> None:
         east.post("/clerk/units/1/mark", {"code": "page.skewed", "page": first.group(1)}, on="/clerk/units/1")
     shown = east.get("/clerk/units/1").text
     assert "已记下：偏斜" in shown
-    assert "有缺陷，看完了" in shown
+    assert "有缺陷，看完了" in last_page(east)
     with made.office.catalogue.read() as session:
         (row,) = session.scalars(select(InspectionDefect))
         assert (row.page_id, row.severity) == (int(first.group(1)), "minor")
     east.post("/clerk/defects/1/undo", on="/clerk/units/1")
-    assert "合格，看完了" in east.get("/clerk/units/1").text
+    assert "合格，看完了" in last_page(east)
     assert "没有这样的缺陷代码" in follow(east, "/clerk/units/1/mark", {"code": "x"}, "/clerk/units/1")
+
+
+def last_page(browser: Browser) -> str:
+    """Unit 1 at the last of its pages."""
+    pages = re.findall(r"/clerk/units/1\?page=(\d+)", browser.get("/clerk/units/1").text)
+    return browser.get(f"/clerk/units/1?page={max(map(int, pages))}").text
 
 
 def follow(browser: Browser, path: str, form: dict[str, str], on: str) -> str:
@@ -145,3 +151,13 @@ def test_english_screens_stand(east: Browser) -> None:
     for path in ("/clerk/lots", "/clerk/batches/1", lot, "/clerk/units/1", f"{lot}/rework", f"{lot}/1.pdf"):
         assert east.get(path).status_code == 200, path
     assert "Machine check of all" in east.get(lot).text
+
+
+def test_a_dossier_accepted_alone_has_its_sheet_too(east: Browser) -> None:
+    assert east.get("/clerk/dossiers/1/acceptance").status_code == 404
+    east.post("/clerk/dossiers/1/accept", {"open_findings": "0"}, on="/clerk/dossiers/1")
+    assert "验收单" in east.get("/clerk/dossiers/1").text
+    answer = east.get("/clerk/dossiers/1/acceptance", follow_redirects=True)
+    text = PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert "按现状验收" in text
+    assert "签字：王静" in text

@@ -6,7 +6,7 @@ import io
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, render_template, send_file
+from flask import Response, flash, make_response, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
 from archive import audit, inspection_views, rework, rework_views
@@ -25,6 +25,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The viewer of Chromium puts a PDF into an element of its own, which the policy of all other answers forbids.
 _PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _ZH: Language = "zh_CN"
+_MOST_STRATA = 24  # that the printed sheet lists one by one
 _SIDES = ("processor", "district")
 
 
@@ -118,13 +119,18 @@ def lot_sheet(lot_id: int, number: int) -> Response:
     return answer
 
 
+@blueprint.get("/dossiers/<int:dossier_id>/acceptance")
+def dossier_sheet(dossier_id: int) -> Any:
+    """To the 验收单 of the lot that accepted this dossier."""
+    with frame.office().catalogue.read() as session:
+        lot_id, number = inspection_views.lot_of_dossier(session, frame.viewer(), dossier_id)
+    return redirect(url_for("clerk.lot_sheet", lot_id=lot_id, number=number))
+
+
 def _document(lot: LotSeen, seen: RoundSeen, operator: str) -> AcceptanceSheet:
     """The sheet is in Chinese whatever the screen is: both sides sign it."""
     unit, plan = _zh(f"inspection.unit.{lot.terms.unit}"), seen.plan
     counts = plan["denominators"]
-    strata = tuple(
-        f"{_stratum(lot, each['name'])}：{each['population']} {unit}抽 {each['size']} {unit}" for each in plan["strata"]
-    )
     return AcceptanceSheet(
         office=frame.services().name,
         serial=lot.serial,
@@ -146,7 +152,7 @@ def _document(lot: LotSeen, seen: RoundSeen, operator: str) -> AcceptanceSheet:
             ("抽样种子", f"{lot.seed or '—'}（第 {seen.number} 轮；按 SHA-256 排序抽取，可复核）"),
             ("约定", f"{lot.profile}；缺陷权重 严重 {lot.terms.critical_weight}、较重 {lot.terms.major_weight}、轻微 {lot.terms.minor_weight}，合计满 {lot.terms.faulty_from} 即不合格"),
         ),
-        strata=strata,
+        strata=_strata(lot, plan["strata"], unit),
         figures=tuple(_figure(each, lot, unit) for each in seen.verdict.indicators),
         reasons=tuple(_zh(f"inspection.reason.{each.code}", **each.params) for each in seen.verdict.reasons),
         remarks=tuple(_remarks(lot, seen, unit)),
@@ -156,6 +162,16 @@ def _document(lot: LotSeen, seen: RoundSeen, operator: str) -> AcceptanceSheet:
         rounds=tuple((each.number, each.state, f"{each.done} / {each.units}", _time(each.closed_at)) for each in lot.rounds),
         boxes=tuple(_box(seen, side) for side in _SIDES),
     )  # fmt: skip
+
+
+def _strata(lot: LotSeen, strata: list[dict[str, Any]], unit: str) -> tuple[str, ...]:
+    """Each stratum; where there are many, how many and what was drawn of each: the rest stands on the screen."""
+    if len(strata) > _MOST_STRATA:
+        sizes = [each["size"] for each in strata]
+        return (f"共 {len(strata)} 层，每层抽 {min(sizes)} 至 {max(sizes)} {unit}，逐层数字见检验批页面",)
+    return tuple(
+        f"{_stratum(lot, each['name'])}，{each['population']} {unit}抽 {each['size']} {unit}" for each in strata
+    )
 
 
 def _stratum(lot: LotSeen, name: list[str]) -> str:
