@@ -16,6 +16,8 @@ from ingest.repair.values import Colour, Repair
 # a quarter of an A4 sheet's): there each pixel is asked itself.
 _OUTER_SIDE = 600
 _INNER_SIDE = 1200
+# At the very edge a pixel is part bed, part paper; darker than this much of the way to the paper it still shows as a line.
+_MIXED = 0.75
 # OpenCV keeps fractions of a pixel of an outline in this many bits.
 _SHIFT = 4
 
@@ -69,7 +71,8 @@ def _cleaned(pixels: Pixels, repair: Repair) -> Pixels:
     """The dark bed outside the paper in the paper's colour. Close to the outline only what has the bed's darkness and is
     joined to the bed: a pixel of paper beyond the outline stays, and ink inside it does."""
     plane = pixels if pixels.ndim == 2 else pixels[:, :, 1]
-    level = (grey_of(repair.bed or (0, 0, 0)) + grey_of(repair.fill)) / 2
+    bed_grey = grey_of(repair.bed or (0, 0, 0))
+    level = bed_grey + _MIXED * (grey_of(repair.fill) - bed_grey)
     sure, unsure = _outside(repair, plane.shape[:2])
     bed = np.where(sure | (unsure & (plane < level)), np.uint8(255), np.uint8(0))
     count, labels = cv2.connectedComponents(bed)

@@ -26,6 +26,8 @@ from ingest.repair.telling import from_json
 from standards.profiles import DEFAULT_PROFILE, Profile, load_profile
 
 JOURNAL = ".juanzong-repair.jsonl"
+# Fewer files than this are repaired sooner than processes start.
+_ALONE = 6
 _Unit = tuple[DeliveredFile, tuple[DeliveredPage, ...]]
 
 
@@ -165,7 +167,8 @@ def _is_there(file: Path, sha256: str) -> bool:
 
 def _repaired(units: list[_Unit], out: Path, profile: Profile, workers: int) -> Iterator[tuple[_Unit, list[PageDone]]]:
     """Each file with its results, as they come. A file that kills its process is tried once more alone, then named."""
-    count = min(workers or os.cpu_count() or 1, len(units))
+    few = not workers and len(units) < _ALONE
+    count = 1 if few else min(workers or os.cpu_count() or 1, len(units))
     if count <= 1:
         yield from ((unit, repair_file(*unit, out, profile)) for unit in units)
         return

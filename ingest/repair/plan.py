@@ -18,7 +18,7 @@ from standards.values import Measure, Measures
 LEAST_MARGIN_MM = 2.0
 MARGIN_MM = 2.5
 # 10.2 gives no number ("until the eye does not notice"): what is smaller is left, for each warp costs a little sharpness.
-LEAST_ANGLE = 0.2
+LEAST_ANGLE = 0.4
 # A turn that nobody is sure of is a person's to decide.
 _SURE_TURN = 0.75
 _SURE_SKEW = 0.5

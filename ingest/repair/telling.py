@@ -9,10 +9,13 @@ from base.messages import Language, message
 from ingest.repair.values import Note
 
 
+_JOINTS: dict[Language, str] = {"zh_CN": "；", "en": "; "}
+
+
 def told(notes: Iterable[Note], language: Language) -> str:
     """The notes as one sentence, `repair.nothing` where there are none."""
     texts = [message(note.code, language, **dict(note.params)) for note in notes]
-    return message("repair.joint", language).join(texts) if texts else message("repair.nothing", language)
+    return _JOINTS[language].join(texts) if texts else message("repair.nothing", language)
 
 
 def as_json(notes: Iterable[Note]) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class Laid:
 
 
 def draw_sheet(
-    dpi: int = 150, size_mm: tuple[float, float] = (148, 210), *, print_it: bool = True
+    dpi: int = 120, size_mm: tuple[float, float] = (148, 210), *, print_it: bool = True
 ) -> NDArray[np.uint8]:
     """A sheet of print with foxing, a water stain, two punch holes and a pencil line: traces that must stay."""
     width, height = (round(side / 25.4 * dpi) for side in size_mm)
@@ -59,7 +59,7 @@ def draw_sheet(
 def lay(
     sheet: NDArray[np.uint8],
     *,
-    dpi: int = 150,
+    dpi: int = 120,
     skew: float = 0.0,
     turn: int = 0,
     margin_mm: float = 8.0,
@@ -85,7 +85,7 @@ def lay(
     return Laid(np.ascontiguousarray(pixels), turned, dpi)
 
 
-def saved(pixels: NDArray[np.uint8], kind: str = "JPEG", mode: str = "RGB", dpi: int = 150, **options: object) -> bytes:
+def saved(pixels: NDArray[np.uint8], kind: str = "JPEG", mode: str = "RGB", dpi: int = 120, **options: object) -> bytes:
     """The scan as a file."""
     image = Image.fromarray(pixels)
     if mode == "1":

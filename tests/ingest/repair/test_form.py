@@ -18,7 +18,7 @@ from standards.values import Measure
 from tests.ingest.repair.sheets import WHITE_LID, draw_sheet, lay, saved
 
 PROFILE = load_profile()
-DPI = 150
+DPI = 120
 
 
 def made(data: bytes, turn: int = 0) -> Mended:
@@ -89,10 +89,10 @@ def test_a_header_that_lies_is_set_right_on_the_copy() -> None:
     laid = lay(draw_sheet(DPI), dpi=DPI, skew=1.5, margin_mm=6.0)
     data = saved(laid.pixels, dpi=300, quality=90)
     measures = dict(measure_page(data, "page"))
-    measures["dpi"] = Measure("dpi", 150.2, "dpi", 0.9)
+    measures["dpi"] = Measure("dpi", DPI + 0.2, "dpi", 0.9)
     _, mended = mend(data, "page", 0, measures, PROFILE)
     assert mended is not None
-    assert opened(mended.data).info["dpi"] == (150, 150)
+    assert opened(mended.data).info["dpi"] == (DPI, DPI)
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "RGBA", "I;16"])

@@ -19,7 +19,7 @@ from standards.values import Measure, Measures
 from tests.ingest.repair.sheets import BLACK_BED, PAPER, WHITE_LID, Laid, draw_sheet, lay, saved
 
 PROFILE = load_profile()
-DPI = 150
+DPI = 120
 MM = DPI / 25.4
 
 
