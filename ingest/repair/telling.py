@@ -8,7 +8,6 @@ from typing import Any
 from base.messages import Language, message
 from ingest.repair.values import Note
 
-
 _JOINTS: dict[Language, str] = {"zh_CN": "；", "en": "; "}
 
 
