@@ -47,7 +47,7 @@ def main(write: bool, arguments: Sequence[str] = ()) -> None:
     text = "\n\n".join(f"**{title}**\n\n{table}" for title, table in sections.items())
     print(text)
     if "pictures" in parts and outcomes:
-        pictures.write(outcomes)
+        pictures.write(outcomes, chosen.cache)
         text += "\n\n" + pictures.link()
     if write:
         keep("measure", "python -m bench measure", text)

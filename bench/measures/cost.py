@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import resource
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ from ocr.heads import open_head_reader
 from ocr.rapid import RapidOcrEngine
 
 _ROUNDS = 3
-_PAGES = 16
+_PAGES = 12
 _READ = 6
 # A worker reads lines of one page in ten while its memory is watched: reading is slow and its buffers are few.
 _READ_EVERY = 10
@@ -161,12 +162,13 @@ def memory_table(count: int) -> str:
             except EOFError:
                 break
             lines.append(f"| {done} | {now:.0f} | {peak:.0f} | {seconds:.0f} |")
+            print(lines[-1], file=sys.stderr, flush=True)
         worker.join()
     return "\n".join([*lines, "", f"One page in {_READ_EVERY} is read for its way up. Limit: flat."])
 
 
 def _kinds() -> Iterator[bytes]:
-    for number in range(16):
+    for number in range(12):
         yield _page(number)
     for number in range(2):
         yield from (page.data for page in captured(number))

@@ -21,10 +21,15 @@ from ingest.samples.people import Person, make_person
 from ingest.samples.scan import age
 from ingest.samples.words import Rng, rng_of
 
-_DOSSIERS = 6
+_DOSSIERS = 4
 _SPLIT = "reporting"
 # Other papers of the dossier, no two of one form.
 _OTHERS = ("register", "hiring", "appraisal", "retirement", "autobiography")
+_LIKE, _ANEW = (
+    "stroke for stroke alike, only date and amounts differ",
+    "the same form filled in anew, other date and amounts",
+)
+_OTHER = "another paper"
 _AGAIN = {
     "copy of the bytes": None,
     "again, turned by 1.6° more": Glass(1.5, (3, 1, 2, 2), WHITE_LID, noise=2.8),
@@ -73,16 +78,19 @@ def _as_markdown(told: dict[str, list[bool]]) -> str:
         low, high = interval(sum(answers), len(answers))
         share = f"{100 * sum(answers) / len(answers):.1f} % | {100 * low:.1f}–{100 * high:.1f}"
         lines.append(f"| {kind} | {'yes' if kind in _AGAIN else 'no'} | {len(answers)} | {share} |")
-    return "\n".join(lines)
+    note = "By the picture alone; where the page was read, differing dates and amounts clear a double (`standards.rules.reading`)."
+    return "\n".join([*lines, "", note])
 
 
 def _dossier(number: int) -> list[_Laid]:
-    """Four wage forms of one layout, five other papers, then five of them again."""
+    """Three wage forms that differ in nothing but date and amounts, two of the same layout filled in anew, five other papers;
+    then five of all these again. The first wage form looks like none before it."""
     seed = papers.seed_of(number + 300)
     person, rng = make_person(seed, 0), rng_of(seed, 7, 7, 7)
     form = "wage-new" if number % 3 else "wage"
-    sheets = [(_wage(seed, person, form, change), "form of one layout, other date and amounts") for change in range(4)]
-    sheets += [(papers.written(number + 300, 200, form=each).pixels, "another paper") for each in _OTHERS]
+    sheets = [(_wage(seed, person, form, change), _LIKE if change else _OTHER) for change in range(3)]
+    sheets += [(_wage(seed, person, form, change, by=change), _ANEW) for change in (3, 4)]
+    sheets += [(papers.written(number + 300, 200, form=each).pixels, _OTHER) for each in _OTHERS]
     laid = [
         _Laid(_scan(rng, page, Glass(round(float(rng.normal(0, 0.3)), 3))), None, kind) for page, kind in sheets
     ]  # fmt: skip
@@ -108,11 +116,11 @@ def _changed(page: Pixels, kind: str) -> Pixels:
     return page
 
 
-def _wage(seed: int, person: Person, name: str, change: int) -> Pixels:
-    """The same generator for each change of wage: typeface, hand and places are the same, date and amounts are not."""
+def _wage(seed: int, person: Person, name: str, change: int, by: int = 0) -> Pixels:
+    """The same generator (`by`) for each change of wage: typeface, hand and places are the same, date and amounts are not."""
     form = forms(_SPLIT)[name]
     first = max(form.years[0], person.work_start.year + 1)
     day = date(first + 3 * change, 3 + change, 5 + 2 * change)
     material = Material(form, form.class_code, change + 1, form.title, day)
-    sheets, _ = write_material(rng_of(seed, 0, 5, 40), _SPLIT, person, material, 200, sealed=True, numbered=False)
+    sheets, _ = write_material(rng_of(seed, by, 5, 40), _SPLIT, person, material, 200, sealed=True, numbered=False)
     return age(rng_of(seed, change, 5, 41), sheets[0], day.year, None)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from base.images import Pixels, read_pixels
-from bench.measures.run import Outcome, Task, pages_of
+from bench.measures.groups import Page
+from bench.measures.run import Outcome, Task, kept
 from bench.table import DOC
 
 FILE = DOC.parent / "pictures" / "measure-confusions.png"
 _ACROSS = 6
 _TILE, _CAPTION, _HEAD, _GAP = (150, 190), 42, 22, 8
-_TONES = 12
 _FONT = "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc"
 
 # Above 0: an error, the greater the worse; None: right, or no truth.
@@ -35,9 +35,9 @@ def _number(name: str, least: float, groups: Sequence[str] = ()) -> _Worse:
 
 def _yes_or_no(name: str) -> _Worse:
     def worse(each: Outcome) -> float | None:
-        if name not in each.truth:
+        if name not in each.truth or name not in each.values:
             return None
-        value = float(each.values.get(name) or 0)
+        value = float(each.values[name])
         return abs(value - bool(each.truth[name])) if (value >= 0.5) is not bool(each.truth[name]) else None
 
     return worse
@@ -76,8 +76,8 @@ def link() -> str:
     return f"![confusion cases](pictures/{FILE.name})\n\n{note}"
 
 
-def write(outcomes: Sequence[Outcome]) -> None:
-    """Writes the sheet; pages are made again from their group and number."""
+def write(outcomes: Sequence[Outcome], cache: Path | None) -> None:
+    """Writes the sheet; pages come from `cache` or are made again from their group and number."""
     rows = [(title, name, _worst(outcomes, worse)) for title, (name, worse) in ROWS.items()]
     rows = [row for row in rows if row[2]]
     width = _GAP + _ACROSS * (_TILE[0] + _GAP)
@@ -87,10 +87,13 @@ def write(outcomes: Sequence[Outcome]) -> None:
     for title, name, worst in rows:
         draw.text((_GAP, y), title, font=_font(15), fill=0)
         for column, each in enumerate(worst):
-            _tile(sheet, draw, each, name, (_GAP + column * (_TILE[0] + _GAP), y + _HEAD))
+            page = kept(Task(each.group, each.number, cache=cache))[each.variant]
+            _tile(sheet, draw, (each, page), name, (_GAP + column * (_TILE[0] + _GAP), y + _HEAD))
         y += _HEAD + _TILE[1] + _CAPTION + _GAP
-    # Few tones: the picture lies in the repository.
-    sheet.quantize(_TONES).save(FILE, optimize=True)
+    # Sixteen tones: the picture lies in the repository.
+    few = Image.fromarray(np.asarray(sheet) >> 4, "P")
+    few.putpalette([17 * tone for tone in range(16) for _ in range(3)])
+    few.save(FILE, bits=4, optimize=True)
 
 
 def _worst(outcomes: Sequence[Outcome], worse: _Worse) -> list[Outcome]:
@@ -103,8 +106,10 @@ def _worst(outcomes: Sequence[Outcome], worse: _Worse) -> list[Outcome]:
     return list(chosen.values())[:_ACROSS]
 
 
-def _tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, each: Outcome, name: str, at: tuple[int, int]) -> None:
-    page = next(itertools.islice(pages_of(Task(each.group, each.number)), each.variant, None))
+def _tile(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, shown: tuple[Outcome, Page], name: str, at: tuple[int, int]
+) -> None:
+    each, page = shown
     small = _fitted(read_pixels(page.data, page.name))
     picture = Image.fromarray(small)
     sheet.paste(picture, at)
@@ -129,8 +134,8 @@ def _short(value: object) -> str:
 
 
 def _wrapped(text: str) -> Iterator[str]:
-    for start in range(0, len(text), 27):
-        yield text[start : start + 27]
+    for start in range(0, len(text), 23):
+        yield text[start : start + 23]
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:

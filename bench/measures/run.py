@@ -60,7 +60,7 @@ def pages_of(task: Task) -> Iterator[Page]:
     return GROUPS[task.group](task.number) if task.file is None else real_pages(task.file, task.number)
 
 
-def _kept(task: Task) -> Sequence[Page]:
+def kept(task: Task) -> Sequence[Page]:
     """The pages from the cache, made and put there where it has none: making them takes longer than measuring them."""
     if task.cache is None:
         return list(pages_of(task))
@@ -75,7 +75,7 @@ def _kept(task: Task) -> Sequence[Page]:
 
 
 def measured(task: Task) -> list[Outcome]:
-    return [_outcome(task, variant, page) for variant, page in enumerate(_kept(task))]
+    return [_outcome(task, variant, page) for variant, page in enumerate(kept(task))]
 
 
 def _outcome(task: Task, variant: int, page: Page) -> Outcome:

@@ -87,7 +87,7 @@ def _seen_table(outcomes: Outcomes) -> str:
         _seen_row("portrait", detection(outcomes, "portrait")),
         _seen_row("damaged or cut off", seen((each.truth["damaged"], "blank" not in each.values) for each in outcomes if "damaged" in each.truth)),
         _seen_row("bleed-through (15 % and more against none)", _bleed(outcomes)),
-        *(_seen_row(name, detection(of(outcomes, "striped"), name)) for name in ("streaks", "moire")),
+        *(_striped(outcomes, name) for name in ("streaks", "moire")),
         *_equal_rows(outcomes),
     ]  # fmt: skip
     head = ("seen", "with it", "without", "recall", "95 %", "false alarms", "95 %", "precision here", "limit")
@@ -105,6 +105,12 @@ def _ways(outcomes: Outcomes) -> Iterable[tuple[str, ...]]:
         yield (
             f"orientation right, {title}", str(len(asked)), "–", share, f"{100 * low:.1f}–{100 * high:.1f}", "–", "–", sure, "≥ 99.5 %",
         )  # fmt: skip
+
+
+def _striped(outcomes: Outcomes, name: str) -> tuple[str, ...]:
+    pages = of(outcomes, "striped")
+    made = any(name in each.values for each in pages)
+    return _seen_row(name if made else f"{name} (no such measure yet)", detection(pages, name))
 
 
 def _bleed(outcomes: Outcomes) -> Seen:
