@@ -11,19 +11,20 @@ from archive import audit
 from archive.access import Viewer
 from archive.jobs import enqueue
 from archive.outbox import announce
-from archive.tables import Dossier, Material, Page, PageAct, PageVersion, Reading
+from archive.tables import Dossier, Material, Page, PageAct, PageVersion, Reading, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
 
 # What an act may change, and undo.
 _KEPT: dict[str, tuple[type[Any], tuple[str, ...]]] = {
-    "pages": (Page, ("dossier_id", "material_id", "position", "state")),
-    "versions": (PageVersion, ("state",)),
+    "pages": (Page, ("dossier_id", "material_id", "position", "state", "number")),
+    "versions": (PageVersion, ("state", "file_id")),
     "dossiers": (Dossier, ("state",)),
+    "files": (ReceivedFile, ("state",)),
 }
 _NAMES = {kind: name for name, (kind, _) in _KEPT.items()}
 # The state of a dossier goes on by itself when its pages are judged; it is put back, but does not stand in the way.
-_MUST_MATCH = ("pages", "versions")
+_MUST_MATCH = ("pages", "versions", "files")
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -41,7 +42,7 @@ class Change:
         self._before: dict[tuple[str, int], dict[str, Any]] = {}
         self._rows: dict[tuple[str, int], Any] = {}
 
-    def touch(self, row: Page | PageVersion | Dossier) -> None:
+    def touch(self, row: Page | PageVersion | Dossier | ReceivedFile) -> None:
         """Notes a row before it is changed; again is harmless."""
         key = (_NAMES[type(row)], row.id)
         if key not in self._rows:
@@ -53,9 +54,12 @@ class Change:
         self.touch(row)
         self._before[(_NAMES[type(row)], row.id)]["state"] = state
 
-    def commit(self) -> int:
-        """Writes the act, its audit line, its index work and its jobs; returns its id. InputError `page-act.nothing`."""
-        before, after = self._differences()
+    def commit(self, *, unchanged: bool = False) -> int:
+        """Writes the act, its audit line, its index work and its jobs; returns its id. InputError `page-act.nothing`.
+
+        `unchanged`: the act says something of the rows and leaves them as they are.
+        """
+        before, after = self._differences(unchanged)
         if not before:
             raise InputError("page-act.nothing")
         act = PageAct(
@@ -71,15 +75,15 @@ class Change:
         _follow(self._session, [before, after], f"act{act.id}")
         return act.id
 
-    def _differences(self) -> tuple[Rows, Rows]:
+    def _differences(self, unchanged: bool) -> tuple[Rows, Rows]:
         before: Rows = {}
         after: Rows = {}
         for (name, row_id), row in self._rows.items():
             old, new = self._before[(name, row_id)], _values(row)
-            if name == "versions" or old != new:
+            if unchanged or name == "versions" or old != new:
                 before.setdefault(name, {})[str(row_id)] = old
                 after.setdefault(name, {})[str(row_id)] = new
-        changed = any(before.get(name) != after.get(name) for name in _KEPT)
+        changed = unchanged or any(before.get(name) != after.get(name) for name in _KEPT)
         return (before, after) if changed else ({}, {})
 
 
@@ -93,7 +97,8 @@ def restore(session: Session, viewer: Viewer, act: PageAct) -> None:
         for row_id in kept
     }
     for (name, row_id), row in rows.items():
-        if name in _MUST_MATCH and _values(row) != act.after[name][row_id]:
+        # An act of an older version of the program kept fewer fields.
+        if name in _MUST_MATCH and {**_values(row), **act.after[name][row_id]} != _values(row):
             raise InputError("page-act.later-first")
     for (name, row_id), row in rows.items():
         for field, value in act.before[name][row_id].items():

@@ -61,6 +61,8 @@ class MovedFile:
     old: str
     new: str
     page_id: int | None
+    file_id: int = 0
+    placeable: bool = False  # the new place is known: a person may accept it in one act
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def moved_files(session: Session, viewer: Viewer, batch_id: int) -> list[MovedFi
     return [
         MovedFile(
             hide_numbers(str(row.reason_params["from"])), hide_numbers(row.path),
-            pages.get(row.reason_params.get("from_id")),
+            pages.get(row.reason_params.get("from_id")), row.id,
+            bool(row.reason_params.get("pages")) and row.reason_params.get("from_id") in pages,
         )
         for row in rows
     ]  # fmt: skip

@@ -75,7 +75,7 @@ def insert(session: Session, viewer: Viewer, page_id: int, image: NewImage, *, b
     """插入: a new page beside `page_id`, in the same material. Returns the id of the new page."""
     neighbour = _open_page(session, viewer, page_id)
     change = Change(session, viewer, "insert", neighbour.dossier_id, None, reason)
-    position = _position_beside(session, neighbour, change, before=before)
+    position = position_beside(session, neighbour, change, before=before)
     page = Page(
         dossier_id=neighbour.dossier_id, material_id=neighbour.material_id, position=position, state="active",
         created_at=now(),
@@ -117,7 +117,7 @@ def transfer(session: Session, viewer: Viewer, page_id: int, dossier_id: int, re
         raise InputError("page-act.same-dossier")
     change = Change(session, viewer, "transfer", page.dossier_id, page.id, reason)
     change.touch(page)
-    page.dossier_id, page.material_id, page.position = target.id, None, _end_of(session, target.id)
+    page.dossier_id, page.material_id, page.position = target.id, None, end_of(session, target.id)
     return change.commit()
 
 
@@ -228,7 +228,7 @@ def _new_version(session: Session, page: Page, image: NewImage, state: str) -> P
     return version
 
 
-def _position_beside(session: Session, neighbour: Page, change: Change, *, before: bool) -> int:
+def position_beside(session: Session, neighbour: Page, change: Change, *, before: bool) -> int:
     """A free position beside a page; where there is none left, the dossier's pages are numbered anew."""
     pages = list(active_pages(session, neighbour.dossier_id))
     index = pages.index(neighbour)
@@ -248,5 +248,6 @@ def _gap(pages: Sequence[Page], index: int, *, before: bool) -> tuple[int, int]:
     return low, high
 
 
-def _end_of(session: Session, dossier_id: int) -> int:
+def end_of(session: Session, dossier_id: int) -> int:
+    """A position behind all pages of a dossier."""
     return (session.scalar(select(func.max(Page.position)).where(Page.dossier_id == dossier_id)) or 0) + _STEP

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -169,7 +170,8 @@ def _file_row(
         gone = [each for each in session.scalars(same_bytes) if each.path not in paths and each.state == "received"]
         if gone:
             # The same bytes, but their old place is gone: a move, which a person accepts or not.
-            row.state, row.reason_params = "moved", {"from": gone[0].path, "from_id": gone[0].id}
+            row.state = "moved"
+            row.reason_params = {"from": gone[0].path, "from_id": gone[0].id, **_place_of(stored)}
             receipt.known_paths.append(path)
             receipt.moved.append({"from": gone[0].path, "to": path})
         else:
@@ -177,6 +179,15 @@ def _file_row(
     session.add(row)
     session.flush()
     return row, row.state == "received"
+
+
+def _place_of(stored: StoredFile) -> dict[str, Any]:
+    """Where a moved file's pages belong by its new name: the dossier's key, and for each page material and number."""
+    pages = [each.page for each in stored.pages]
+    return {
+        "dossier": next((page.dossier for page in pages if page.dossier), ""),
+        "pages": [[page.page, page.material, page.number] for page in pages],
+    }
 
 
 def _count_known(receipt: Receipt, known: ReceivedFile, stored: StoredFile) -> None:

@@ -31,7 +31,7 @@ ID_PROBLEMS = {
 }  # fmt: skip
 ACTS = {
     "propose": _l("提交新图"), "accept": _l("采用新图"), "reject": _l("不用新图"), "insert": _l("插入页"), "move": _l("调序"),
-    "transfer": _l("移入他卷"), "remove": _l("移出"), "split": _l("分件"), "repair": _l("修图"),
+    "transfer": _l("移入他卷"), "remove": _l("移出"), "split": _l("分件"), "relocate": _l("按新位置归入"), "repair": _l("修图"), "pair": _l("不是重复"),
 }  # fmt: skip
 FIELDS = {
     "class_code": _l("类号"), "number": _l("序号"), "title": _l("材料名称"), "year": _l("年"), "month": _l("月"), "day": _l("日"),

@@ -84,6 +84,9 @@ def test_known_bytes_at_a_new_place_are_a_move_that_waits_for_a_person(office: O
     assert (receipt.new, receipt.known) == (0, 8)
     assert receipt.moved == [{"from": "A001/1/1/002.jpg", "to": "A001/1/1/005.jpg"}]
     assert _count(office, Page) == 8
+    with office.catalogue.read() as session:
+        row = session.scalars(select(ReceivedFile).where(ReceivedFile.state == "moved")).one()
+    assert (row.reason_params["dossier"], row.reason_params["pages"]) == ("A001", [[1, "1-1", 5]])
 
 
 def test_what_is_no_image_is_set_aside_with_its_bytes_and_the_rest_goes_on(office: Office, delivery: Path) -> None:

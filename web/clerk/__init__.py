@@ -10,6 +10,7 @@ from web.clerk import (
     inspection_papers,
     inspection_units,
     lists,
+    moved,
     page_views,
     repair,
     second_look,
@@ -32,5 +33,5 @@ desk = Desk(
 
 __all__ = [
     "blank_sheet", "blueprint", "completeness", "desk", "dossier", "inspection", "inspection_papers", "inspection_units",
-    "lists", "page_views", "repair", "second_look", "viewer",
+    "lists", "moved", "page_views", "repair", "second_look", "viewer",
 ]  # fmt: skip
