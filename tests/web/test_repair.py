@@ -176,6 +176,22 @@ def test_what_the_sender_optimised_is_never_replaced(sign_in: SignIn, leaning: M
         assert session.scalars(select(PageRepair)).all() == []
 
 
+def test_what_was_made_of_an_image_goes_when_another_takes_its_place(sign_in: SignIn, leaning: Made) -> None:
+    browser = sign_in("east")
+    browser.post("/clerk/pages/1/repair")
+    work(leaning)
+    better = {"image": (io.BytesIO(saved(draw_sheet(100), dpi=100)), "better.jpg"), "reason": "x"}
+    browser.post("/clerk/pages/1/propose", better)
+    with leaning.office.catalogue.read() as session:
+        proposed = session.scalars(select(PageVersion.id).where(PageVersion.state == "proposed")).one()
+    browser.post(f"/clerk/versions/{proposed}/decide", {"answer": "accept"})
+    assert [state for state, _, _ in versions(leaning)] == ["old", "old", "old", "current"]
+    page = browser.get("/clerk/pages/1").text
+    accepted = page.partition("/clerk/acts/")[2].partition("/undo")[0]
+    browser.post(f"/clerk/acts/{accepted}/undo")
+    assert [state for state, _, _ in versions(leaning)] == ["old", "current", "linked", "proposed"]
+
+
 def test_an_original_that_reads_otherwise_is_not_repaired(sign_in: SignIn, leaning: Made) -> None:
     browser = sign_in("east")
     browser.post("/clerk/pages/1/repair")
