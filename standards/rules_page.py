@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from base.messages import message
+from standards.four_properties import items
 from standards.profiles import built_in, load_profile
 from standards.registry import Rule, registry
 from standards.schemes import built_in_schemes, load_scheme
@@ -56,7 +57,29 @@ def rules_page() -> str:
     lines += ["", "## 自带方案 Built-in profiles", ""]
     lines += [f"- `{name}`:{profile.title_zh} / {profile.title_en}" for name, profile in profiles.items()]
     lines += ["", "怎样写一个方案:[profiles.md](profiles.md)。How to write one: [profiles.md](profiles.md).", ""]
-    return "\n".join([*lines, *_schemes()]) + "\n"
+    return "\n".join([*lines, *_schemes(), "", *_four_properties()]) + "\n"
+
+
+def _four_properties() -> list[str]:
+    """The items of DA/T 70 with what proves each."""
+    lines = [
+        "## 四性检测 DA/T 70-2018",
+        "",
+        "条目名称和编号来自其他软件的做法(C),没有读到标准原文;`order` 为按顺序推定的编号,`memory` 为记忆。机检通过须规则运行过、数字齐全且没有发现问题;",
+        "需外部证据的条目机器从不判通过。Items as other software names them; what needs evidence from outside is never passed by the machine.",
+        "",
+        "| 条目 | 名称 | 编号 | 由谁判定 | 规则 | 需要的数字 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for item in items():
+        rules = ", ".join(f"`{rule}`" for rule in item.rules)
+        figures = ", ".join(
+            (*item.needs, *(f"{one} = {other}" for one, other in item.equal), *(f"{name} = 0" for name in item.zero))
+        )
+        lines.append(
+            f"| {item.id} | {item.name_zh} / {item.name_en} | {item.numbered} | {item.kind} | {rules} | {figures} |"
+        )
+    return lines
 
 
 def _schemes() -> list[str]:

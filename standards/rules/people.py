@@ -50,8 +50,10 @@ def judge_people(people: Sequence[PersonFacts], profile: Profile) -> list[Findin
     """All rules of the rows of all hand-over lists of a batch."""
     found = [finding for person in people for judge in _OF_A_ROW for finding in judge(person, profile)]
     found += _duplicates(people, profile)
-    for path in dict.fromkeys(person.list_path for person in people):
-        rows = [person for person in people if person.list_path == path]
+    by_list: dict[str, list[PersonFacts]] = {}
+    for person in people:
+        by_list.setdefault(person.list_path, []).append(person)
+    for path, rows in by_list.items():
         for judge_all in _OF_A_LIST:
             found += judge_all(rows, profile)
         found += judge_records("volume", [volume_record(person) for person in rows], profile, file=path)
