@@ -42,7 +42,7 @@ def missing_of_batch(session: Session, viewer: Viewer, batch_id: int) -> list[Pe
     """The dossiers of a batch that lack a key paper, by 档号."""
     batch = find_batch(session, viewer, batch_id)
     statement = (
-        select(FindingRow, Dossier, Person)
+        select(FindingRow.measured, FindingRow.params, Dossier, Person)
         .join(Dossier, Dossier.id == FindingRow.dossier_id)
         .outerjoin(Person, Person.id == Dossier.person_id)
         .where(FindingRow.batch_id == batch.id, FindingRow.rule == _RULE, counts_now())
@@ -50,9 +50,9 @@ def missing_of_batch(session: Session, viewer: Viewer, batch_id: int) -> list[Pe
     )
     people: dict[int, tuple[Dossier, Person | None]] = {}
     papers: dict[int, list[Lacking]] = {}
-    for row, dossier, person in session.execute(statement):
+    for paper, params, dossier, person in session.execute(statement):
         people[dossier.id] = (dossier, person)
-        papers.setdefault(dossier.id, []).append(_lacking(row.measured or "", row.params))
+        papers.setdefault(dossier.id, []).append(_lacking(paper or "", params))
     return [
         PersonLacking(
             dossier_id=dossier.id, archive_no=shown_name(dossier), person=person.name if person else "",
