@@ -16,6 +16,7 @@ from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.office import Office
+from archive.pairs import marked_pairs, page_at
 from archive.tables import Dossier, FindingRow, JobRow, Material, Page, PageVersion, Reading
 from ingest.reading_facts import page_reading, person_on_record
 from ingest.steps.facts import measures_of
@@ -142,10 +143,15 @@ def _person(dossier: Dossier) -> PersonOnRecord | None:
 
 
 def _clear_doubles(session: Session, dossier_id: int, read: _Read) -> None:
-    """Near doubles whose read dates or amounts differ are two papers (wage forms): their hint goes."""
+    """Doubles that a person marked as a pair, and near ones whose read dates or sums differ (wage forms): the hint goes."""
+    pairs = marked_pairs(session, dossier_id)
     by_file = {page.file: page for page in read.facts.pages if page.page == 1}
     statement = select(FindingRow).where(FindingRow.dossier_id == dossier_id, FindingRow.rule == "page.duplicate")
     for row in session.scalars(statement):
+        other = page_at(session, dossier_id, row.measured or "")
+        if other is not None and frozenset((other.id, row.page_id)) in pairs:
+            session.delete(row)
+            continue
         later = session.get(PageVersion, row.version_id) if row.version_id else None
         second = by_file.get(later.file.path) if later else None
         first = by_file.get(row.measured or "")

@@ -16,7 +16,7 @@ from archive.access import machine_viewer
 from archive.jobs import LocalQueue, enqueue
 from archive.office import Office, make_office
 from archive.store.keys import derived_key
-from archive.tables import Batch, Dossier, FindingRow, JobRow, Material, Page, PageVersion, Reading
+from archive.tables import Batch, Dossier, FindingRow, JobRow, Material, Page, PageAct, PageVersion, Reading
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.progress import Silent
@@ -201,6 +201,23 @@ def test_look_alikes_with_other_dates_are_cleared(office: Office, second: str, l
             if not reading.current:
                 session.delete(reading)
     _judge_again(office, f"after {second}")
+
+
+def test_a_pair_that_a_person_marked_is_not_called_a_double(office: Office) -> None:
+    with office.catalogue.write() as session:
+        pages = session.scalars(select(Page).order_by(Page.position)).all()
+        _call_double(session, pages[0], pages[1])
+        both = {"pages": {str(pages[0].id): {}, str(pages[1].id): {}}}
+        mark = PageAct(
+            kind="pair", dossier_id=pages[0].dossier_id, page_id=pages[1].id, before=both, after=both, account_id=1,
+            made_at=now(),
+        )  # fmt: skip
+        session.add(mark)
+        enqueue(session, "judge_text", pages[0].dossier_id, batch_id=pages[0].dossier.batch_id, revision="pair")
+    _work(office)
+    with office.catalogue.write() as session:
+        assert session.scalars(select(FindingRow).where(FindingRow.rule == "page.duplicate")).all() == []
+        session.delete(session.scalars(select(PageAct)).one())
 
 
 def _call_double(session: Session, first: Page, later: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 
-from archive import dossiers, page_acts
+from archive import dossiers, page_acts, pairs
 from archive.page_acts import NewImage
 from archive.uploads import keep_upload
 from base.errors import InputError
@@ -89,6 +89,15 @@ def remove(page_id: int) -> str:
         act_id = page_acts.remove(session, me, page_id, acts.field("reason"))
     flash(_("这一页已移出，仍然保存着。"), _undo(act_id))
     return url_for("clerk.dossier_page", dossier_id=source)
+
+
+@blueprint.post("/findings/<int:finding_id>/keep-both")
+@acts.act
+def keep_both(finding_id: int) -> str:
+    with frame.office().catalogue.write() as session:
+        act_id = pairs.keep_both(session, frame.viewer(), finding_id, acts.field("reason"))
+    flash(_("已记下这两页不是重复，以后不再提示。"), _undo(act_id))
+    return acts.came_from()
 
 
 @blueprint.post("/acts/<int:act_id>/undo")
