@@ -24,6 +24,7 @@ from archive.tables import (
     Page,
     PageVersion,
     Person,
+    ReworkItem,
 )  # fmt: skip
 from standards.acceptance import Machine
 from standards.sampling import Candidate
@@ -214,7 +215,7 @@ def images_of_units(session: Session, units: Sequence[InspectionUnit]) -> dict[i
     return answer
 
 
-def machine_figures(session: Session, batch_id: int, dossier_ids: Sequence[int], terms: Terms) -> Machine:
+def machine_figures(session: Session, lot: InspectionLot, dossier_ids: Sequence[int], terms: Terms) -> Machine:
     """The machine's check of all of a lot as it stands now; a finding about the whole batch counts in `beyond`."""
     unmeasured = (
         select(Page.dossier_id, Page.id)
@@ -222,17 +223,30 @@ def machine_figures(session: Session, batch_id: int, dossier_ids: Sequence[int],
         .where(Page.dossier_id.in_(dossier_ids), Page.state == "active", PageVersion.measured_at.is_(None))
     )
     waiting = session.execute(unmeasured).all()
-    failing = session.execute(open_findings(batch_id, dossier_ids, "fail")).all()
-    review = len(session.execute(open_findings(batch_id, dossier_ids, "review")).all())
+    places = open_findings(lot.batch_id, dossier_ids, "fail").add_columns(FindingRow.rule, FindingRow.version_id)
+    found = session.execute(places).all()
+    left = conceded_places(session, lot.id)
+    failing = [
+        (dossier_id, page_id) for dossier_id, page_id, *rest in found if (dossier_id, page_id, *rest) not in left
+    ]
+    conceded = len(found) - len(failing)
+    review = len(session.execute(open_findings(lot.batch_id, dossier_ids, "review")).all())
     if terms.machine_unit == "volume":
         unchecked = len({dossier_id for dossier_id, _ in waiting})
         failed = {dossier_id for dossier_id, _ in failing if dossier_id is not None}
         beyond = sum(dossier_id is None for dossier_id, _ in failing)
-        return Machine(len(dossier_ids) - unchecked, len(failed), unchecked, beyond, review)
+        return Machine(len(dossier_ids) - unchecked, len(failed), unchecked, beyond, review, conceded)
     whole = denominators(session, dossier_ids)["page"]
     failed = {page_id for _, page_id in failing if page_id is not None}
     beyond = sum(page_id is None for _, page_id in failing)
-    return Machine(whole - len(waiting), len(failed), len(waiting), beyond, review)
+    return Machine(whole - len(waiting), len(failed), len(waiting), beyond, review, conceded)
+
+
+def conceded_places(session: Session, lot_id: int) -> set[tuple[int, int | None, str, int | None]]:
+    """Dossier, page, rule and image of what the machine fails and a person has answered for; another image is not meant."""
+    statement = select(ReworkItem.dossier_id, ReworkItem.page_id, ReworkItem.code, ReworkItem.version_id)
+    answered = (ReworkItem.state == "closed") & (ReworkItem.answer != "") & (ReworkItem.origin == "machine")
+    return set(session.execute(statement.where(ReworkItem.lot_id == lot_id, answered)).tuples())
 
 
 def open_findings(batch_id: int, dossier_ids: Sequence[int], verdict: str) -> Select[Any]:

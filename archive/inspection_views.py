@@ -79,6 +79,7 @@ class RoundSeen:
     plan: dict[str, Any]
     verdict: LotVerdict
     review: int
+    conceded: int
     defects: tuple[DefectCount, ...]
     signatures: tuple[SignatureLine, ...]
     opened_at: datetime
@@ -196,7 +197,7 @@ def _round(session: Session, row: InspectionRound, names: dict[int, str]) -> Rou
     done = sum(result is not None for result in results.values())
     return RoundSeen(
         id=row.id, number=row.number, state=row.state, plan=row.plan, verdict=verdict_of(session, row),
-        review=row.figures.get("review", 0), defects=_counted(session, row.id),
+        review=row.figures.get("review", 0), conceded=row.figures.get("conceded", 0), defects=_counted(session, row.id),
         signatures=tuple(
             SignatureLine(each.side, each.name, each.account.name, each.signed_at) for each in row.signatures
         ),

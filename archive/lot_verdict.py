@@ -28,7 +28,7 @@ from archive.tables import (
 )  # fmt: skip
 from base.clock import now
 from base.errors import AccessError, InputError
-from standards.acceptance import Inspected, LotVerdict, Reason, indicator_from_json, judge_lot
+from standards.acceptance import Inspected, LotVerdict, Machine, Reason, indicator_from_json, judge_lot
 
 SIDES = ("processor", "district")
 
@@ -43,7 +43,7 @@ def verdict_of(session: Session, row: InspectionRound) -> LotVerdict:
 def _live(session: Session, row: InspectionRound) -> LotVerdict:
     lot = row.lot
     terms = terms_of(lot)
-    machine = machine_figures(session, lot.batch_id, dossiers_of(session, lot.id), terms)
+    machine = machine_figures(session, lot, dossiers_of(session, lot.id), terms)
     return judge_lot(terms, plan_of(row), _inspected(session, row), machine, rework_figures(session, row))
 
 
@@ -61,13 +61,14 @@ def _unit(defects: Sequence[InspectionDefect]) -> Inspected:
     return Inspected(**counts)
 
 
-def figures_json(verdict: LotVerdict, review: int) -> dict[str, Any]:
-    """A verdict as a round keeps it; `review` are the findings for a person that were open."""
+def figures_json(verdict: LotVerdict, machine: Machine) -> dict[str, Any]:
+    """A verdict as a round keeps it, with the findings for a person that were open, and what was left as it is."""
     return {
         "decision": verdict.decision,
         "indicators": [each.as_json() for each in verdict.indicators],
         "reasons": [{"code": each.code, "params": each.params} for each in verdict.reasons],
-        "review": review,
+        "review": machine.review,
+        "conceded": machine.conceded,
     }
 
 
@@ -91,8 +92,8 @@ def conclude(session: Session, viewer: Viewer, round_id: int) -> str:
     if verdict.decision == "undecided":
         raise InputError("inspection.undecided")
     lot = row.lot
-    review = machine_figures(session, lot.batch_id, dossiers_of(session, lot.id), terms_of(lot)).review
-    row.figures, row.state = figures_json(verdict, review), verdict.decision
+    machine = machine_figures(session, lot, dossiers_of(session, lot.id), terms_of(lot))
+    row.figures, row.state = figures_json(verdict, machine), verdict.decision
     row.closed_by, row.closed_at = account_of(viewer), now()
     close_rework(session, viewer, row)
     listed = 0

@@ -7,29 +7,24 @@ taken out, a correction of the 卷内目录. Nobody types that it came; it shows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer
 from archive.inspection import account_of, current_results, dossiers_of, find_lot, open_round
-from archive.inspection_units import open_findings
+from archive.inspection_units import conceded_places, open_findings
+from archive.rework_matching import about_many, came_back
 from archive.tables import (
-    Correction,
     Dossier,
     FindingRow,
     InspectionDefect,
     InspectionLot,
     InspectionRound,
     InspectionUnit,
-    Material,
     Page,
-    PageAct,
     PageVersion,
     ReworkItem,
 )  # fmt: skip
@@ -37,16 +32,7 @@ from base.clock import now
 from base.errors import AccessError, InputError
 from standards.acceptance import Rework
 
-# Acts that mend a page or dossier without a new image; a new image is seen on the page itself.
-_STRUCTURE = ("insert", "split", "move", "transfer", "remove")
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What came back for an item: when, and the new image where there is one."""
-
-    at: datetime
-    version_id: int | None = None
+Place = tuple[int, int | None, int | None]  # dossier, material, page: the narrowest that is given
 
 
 def list_rework(session: Session, lot: InspectionLot, row: InspectionRound) -> int:
@@ -80,11 +66,13 @@ def _from_findings(session: Session, lot: InspectionLot) -> Iterable[ReworkItem]
         FindingRow.dossier_id, FindingRow.page_id, FindingRow.rule, func.max(FindingRow.severity)
     )
     places = (FindingRow.dossier_id, FindingRow.page_id, FindingRow.rule)
+    left = conceded_places(session, lot.id)
     for dossier_id, page_id, rule, severity in session.execute(statement.group_by(*places).order_by(*places)).all():
-        if dossier_id is not None:
+        version_id = _image_now(session, page_id)
+        if dossier_id is not None and (dossier_id, page_id, rule, version_id) not in left:
             yield ReworkItem(
-                dossier_id=dossier_id, page_id=page_id, version_id=_image_now(session, page_id), origin="machine",
-                code=rule, severity=severity, note="", state="open",
+                dossier_id=dossier_id, page_id=page_id, version_id=version_id, origin="machine", code=rule,
+                severity=severity, note="", state="open",
             )  # fmt: skip
 
 
@@ -105,48 +93,6 @@ def items_of(session: Session, lot_id: int, *, round_id: int | None = None) -> l
     if round_id is not None:
         statement = statement.where(ReworkItem.round_id == round_id)
     return list(session.scalars(statement.order_by(ReworkItem.dossier_id, Page.position, ReworkItem.id)))
-
-
-def came_back(session: Session, items: Sequence[ReworkItem]) -> dict[int, Came]:
-    """What has come back so far, by item: a new image, an act on the page or dossier, a correction, since it went out."""
-    found: dict[int, Came] = {}
-    since = _sent(session, {item.round_id for item in items})
-    pages = {item.page_id for item in items if item.page_id is not None}
-    images = _newest(session, select(PageVersion.page_id, PageVersion.id, PageVersion.created_at).where(PageVersion.page_id.in_(pages), PageVersion.state.in_(["current", "proposed"])))  # fmt: skip
-    acts = select(PageAct.page_id, PageAct.id, PageAct.made_at).where(PageAct.undone_at.is_(None))
-    acts = acts.where(PageAct.kind.in_(_STRUCTURE))
-    on_pages = _newest(session, acts.where(PageAct.page_id.in_(pages)))
-    dossiers = {item.dossier_id for item in items if item.page_id is None}
-    in_dossiers = _newest(session, acts.with_only_columns(PageAct.dossier_id, PageAct.id, PageAct.made_at).where(PageAct.dossier_id.in_(dossiers)))  # fmt: skip
-    corrected = _newest(
-        session,
-        select(Material.dossier_id, Correction.id, Correction.made_at)
-        .join(Material, Material.id == Correction.material_id)
-        .where(Correction.undone_at.is_(None), Material.dossier_id.in_({item.dossier_id for item in items})),
-    )
-    for item in items:
-        image = images.get(item.page_id or 0)
-        if image is not None and image[0] != item.version_id and image[1] > since[item.round_id]:
-            found[item.id] = Came(image[1], image[0])
-            continue
-        # A wrong line of the catalogue is mended by a correction, wherever the inspector noted it.
-        mended = [corrected.get(item.dossier_id)] if item.page_id is None or item.code.startswith("link.") else []
-        others = [on_pages.get(item.page_id or 0), in_dossiers.get(item.dossier_id) if item.page_id is None else None]
-        times = [each[1] for each in (*others, *mended) if each is not None and each[1] > since[item.round_id]]
-        if times:
-            found[item.id] = Came(max(times))
-    return found
-
-
-def _sent(session: Session, rounds: set[int]) -> dict[int, datetime]:
-    """When each list went out."""
-    rows = session.scalars(select(InspectionRound).where(InspectionRound.id.in_(rounds)))
-    return {row.id: row.closed_at for row in rows if row.closed_at is not None}
-
-
-def _newest(session: Session, statement: Select[Any]) -> dict[int, tuple[int, datetime]]:
-    """The last row (its id and time) by the first column."""
-    return {key: (row_id, at) for key, row_id, at in session.execute(statement.order_by(statement.selected_columns[1]))}
 
 
 def answer_item(session: Session, viewer: Viewer, item_id: int, answer: str) -> int:
@@ -188,25 +134,31 @@ def next_round(session: Session, viewer: Viewer, lot_id: int) -> int:
         dossier.state = "checked" if dossier.state == "returned" else dossier.state
     row = open_round(session, viewer, lot)
     position = 1 + max((unit.position for unit in row.units), default=0)
-    places: dict[tuple[int, int | None], None] = {}
+    places: dict[Place, None] = {}
     for item in items:
         item.state, item.came_at, item.new_version_id = "came_back", came[item.id].at, came[item.id].version_id
-        places.setdefault((item.dossier_id, _place(session, item)), None)
-    for number, (dossier_id, page_id) in enumerate(places):
+        places.setdefault(_place(session, item), None)
+    for number, (dossier_id, material_id, page_id) in enumerate(places):
         session.add(
             InspectionUnit(
-                round_id=row.id, position=position + number, source="rework", dossier_id=dossier_id, page_id=page_id
+                round_id=row.id, position=position + number, source="rework", dossier_id=dossier_id,
+                material_id=material_id, page_id=page_id,
             )
-        )
+        )  # fmt: skip
     session.flush()
     audit.record(session, viewer, "inspection.again", f"lot:{lot.id}", round=row.number, came_back=len(items))
     return row.id
 
 
-def _place(session: Session, item: ReworkItem) -> int | None:
-    """The page to look at again; a page that was taken out or went to another dossier leaves the dossier to look at."""
+def _place(session: Session, item: ReworkItem) -> Place:
+    """What to look at again: the page, its paper where it is about more than the page, otherwise the dossier.
+
+    A page that was taken out or went to another dossier leaves the dossier to look at.
+    """
     page = session.get(Page, item.page_id) if item.page_id is not None else None
-    return page.id if page and page.state == "active" and page.dossier_id == item.dossier_id else None
+    if page is None or page.state != "active" or page.dossier_id != item.dossier_id:
+        return (item.dossier_id, None, None)
+    return (item.dossier_id, page.material_id, None) if about_many(item) else (item.dossier_id, None, page.id)
 
 
 def _waiting(session: Session, lot_id: int) -> int:
@@ -231,11 +183,11 @@ def settled(session: Session, row: InspectionRound) -> dict[int, bool | None]:
     """Whether each place that came back is right now, by item; None before it was looked at again."""
     units = [unit for unit in row.units if unit.source == "rework"]
     results = current_results(session, units)
-    by_place = {(unit.dossier_id, unit.page_id): results[unit.id] for unit in units}
+    by_place = {(unit.dossier_id, unit.material_id, unit.page_id): results[unit.id] for unit in units}
     answer = {}
     for item in items_of(session, row.lot_id):
         if item.state == "came_back":
-            result = by_place.get((item.dossier_id, _place(session, item)))
+            result = by_place.get(_place(session, item))
             answer[item.id] = None if result is None else result == "ok"
     return answer
 

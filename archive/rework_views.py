@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from archive.access import Viewer
 from archive.inspection import find_lot, find_unit
 from archive.inspection_views import page_numbers, people_of
-from archive.rework import Came, came_back, items_of
+from archive.rework import items_of
+from archive.rework_matching import Came, came_back
 from archive.tables import ReworkItem
 
 

@@ -36,7 +36,8 @@ class Machine:
     """The machine's full check, in its unit: how many it checked, how many failed, how many it has still to check.
 
     `beyond` are failures of no single such unit (a count of a whole dossier where pages are counted); `review` are
-    findings for a person, which whoever signs takes as they are.
+    findings for a person, which whoever signs takes as they are; `conceded` are failures that both sides leave as they are
+    for a reason that was written down, counted in none of the others.
     """
 
     checked: int
@@ -44,6 +45,7 @@ class Machine:
     unchecked: int = 0
     beyond: int = 0
     review: int = 0
+    conceded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from archive import acceptance, audit, corrections, inspection, lot_verdict, pag
 from archive.access import Viewer, machine_viewer
 from archive.inspection_units import dossier_choices, pages_of_unit, units_of
 from archive.page_acts import NewImage
+from archive.rework_matching import came_back
 from archive.store.keys import original_key
 from archive.tables import (
     AuditEntry,
@@ -26,6 +27,7 @@ from archive.tables import (
     InspectionRound,
     InspectionSignature,
     InspectionUnit,
+    Page,
     PageVersion,
     ReworkItem,
 )
@@ -33,7 +35,7 @@ from base.clock import now
 from base.digests import sha256_of_bytes
 from base.errors import AccessError, InputError
 from standards.terms import Terms
-from tests.archive.factory import Made, add_batch, add_dossier, add_finding, make_desks, page_image
+from tests.archive.factory import Made, add_batch, add_dossier, add_finding, add_version, make_desks, page_image
 
 _ROWS = (InspectionLot, InspectionDossier, InspectionRound, InspectionUnit, InspectionDefect, InspectionSignature, ReworkItem)  # fmt: skip
 
@@ -304,14 +306,14 @@ def test_rework_comes_back_is_matched_and_looked_at_again(made: Made, east: View
         dossier = session.get_one(InspectionUnit, 1).dossier_id
         material = session.get_one(InspectionUnit, 1).material_id
         items = rework.items_of(session, lot)
-        assert rework.came_back(session, items) == {}
+        assert came_back(session, items) == {}
     assert {item.code for item in items} == {"page.cut-off", "link.title"}
     assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.rework-open"
     with catalogue.write() as session:
         page_acts.propose(session, east, page, new_image(made, "better"), "返工")
-        assert {items_by_id(items)[each] for each in rework.came_back(session, items)} == {"page.cut-off"}
+        assert {items_by_id(items)[each] for each in came_back(session, items)} == {"page.cut-off"}
         corrections.correct(session, east, material or 0, "title", "入厂登记表", "返工")
-        assert len(rework.came_back(session, items)) == 2
+        assert len(came_back(session, items)) == 2
     assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.waiting"
     with catalogue.write() as session:
         version = session.scalars(select(PageVersion).where(PageVersion.state == "proposed")).one()
@@ -379,6 +381,61 @@ def test_a_conclusion_is_taken_back_and_an_answer_closes_an_item(made: Made, eas
     with made.office.catalogue.write() as session:
         second = rework.next_round(session, east, lot)
         assert {unit.source for unit in units(session, second)} == {"drawn"}
+
+
+def test_a_missing_page_comes_back_by_another_page(made: Made, east: Viewer, lot: int) -> None:
+    with made.office.catalogue.write() as session:
+        unit = session.get_one(InspectionUnit, 1)
+        page = page_of(session, 1)
+        inspection.mark(session, east, 1, "page.missing", page)
+        inspection.finish_unit(session, east, 1)
+        lot_verdict.conclude(session, east, 1)
+        assert came_back(session, rework.items_of(session, lot)) == {}
+        page_acts.insert(session, east, page, new_image(made, "the missing one"), before=False, reason="漏扫")
+        session.scalars(select(PageVersion).order_by(PageVersion.id.desc()).limit(1)).one().measured_at = now()
+        second = rework.next_round(session, east, lot)
+        (again,) = [each for each in units(session, second) if each.source == "rework"]
+        assert (again.material_id, again.page_id) == (unit.material_id, None)
+        assert len(pages_of_unit(session, again)) == 3
+
+
+def test_what_cannot_be_mended_is_taken_as_it_is_and_said(made: Made, east: Viewer, lot: int) -> None:
+    with made.office.catalogue.write() as session:
+        add_finding(session, session.get_one(PageVersion, 12))
+        assert lot_verdict.conclude(session, east, 1) == "returned"
+        (item,) = rework.items_of(session, lot)
+        rework.answer_item(session, east, item.id, "原件即如此")
+        second = rework.next_round(session, east, lot)
+        defect = inspection.mark(session, east, 2, "page.missing", None)
+    look_at_all(made, east, second)
+    with made.office.catalogue.write() as session:
+        assert lot_verdict.conclude(session, east, second) == "returned"
+        assert [each.code for each in rework.items_of(session, lot) if each.state == "open"] == ["page.missing"]
+        lot_verdict.reopen(session, east, second)
+        inspection.unmark(session, east, defect)
+    with made.office.catalogue.write() as session:
+        assert lot_verdict.conclude(session, east, second) == "accepted"
+        assert session.get_one(InspectionRound, second).figures["conceded"] == 1
+        lot_verdict.reopen(session, east, second)
+        version = session.get_one(PageVersion, 12)
+        version.state = "old"
+        session.flush()
+    with made.office.catalogue.write() as session:
+        other = add_version(made.office, session, session.get_one(Page, 12), page_image("worse"), "x")
+        add_finding(session, other)
+        live = lot_verdict.verdict_of(session, session.get_one(InspectionRound, second))
+        assert live.decision == "returned"
+
+
+def test_what_the_machine_finds_no_more_has_come_back(made: Made, east: Viewer, lot: int) -> None:
+    with made.office.catalogue.write() as session:
+        finding = add_finding(session, session.get_one(PageVersion, 12))
+        lot_verdict.conclude(session, east, 1)
+        items = rework.items_of(session, lot)
+        assert came_back(session, items) == {}
+        session.delete(finding)
+        session.flush()
+        assert list(came_back(session, items)) == [items[0].id]
 
 
 def test_a_dossier_accepted_alone_is_a_lot_of_one(made: Made, east: Viewer) -> None:

@@ -207,6 +207,10 @@ def _remarks(lot: LotSeen, seen: RoundSeen, unit: str) -> list[str]:
         )
     if seen.review:
         told.append(f"机器另有 {seen.review} 处待核，签字即按现状接收。")
+    if seen.conceded:
+        told.append(
+            f"机器判为不合格的另有 {seen.conceded} 处按现状接收，原因逐处写在返工清单里，不计入机器全检的合格率。"
+        )
     if seen.findings:
         kinds = {"fail": "不合格", "review": "待核", "not_measurable": "无法检测"}
         told.append(
