@@ -102,7 +102,7 @@ def _worst(outcomes: Sequence[Outcome], worse: _Worse) -> list[Outcome]:
     scored.sort(key=lambda pair: (-pair[0], pair[1].group, pair[1].number, pair[1].variant))
     chosen: dict[tuple[str, int], Outcome] = {}
     for _, each in scored:
-        chosen.setdefault((each.group, each.number), each)
+        chosen.setdefault((each.how.partition(",")[0], each.number), each)
     return list(chosen.values())[:_ACROSS]
 
 

@@ -213,8 +213,9 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "animated.png": (lambda: animated("PNG"), MEASURED),
     "two-pictures.jpg": (lambda: animated("MPO"), MEASURED),
     "animated.webp": (lambda: animated("WEBP"), DAMAGED),
-    "text-named.xlsx": ("姓名,身份证号\n".encode, IGNORED),
-    "empty.xlsx": (lambda: b"", IGNORED),
+    "text-named.xlsx": ("姓名,身份证号\n".encode, LIST),
+    "empty.xlsx": (lambda: b"", LIST),
+    "other.csv": ("shelf,boxes\n1,20\n".encode, IGNORED),
     "noise.xls": (lambda: bytes(range(256)) * 8, LIST),
     "notes.txt": (lambda: b"read me", IGNORED),
 }
