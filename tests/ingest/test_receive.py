@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 from sqlalchemy import func, select
 
@@ -166,3 +167,26 @@ def test_the_two_sets_of_a_page_are_linked_versions_of_one_page(office: Office, 
         (2, "optimised", "current"),
         (2, "original", "linked"),
     ]
+
+
+def test_a_pdf_made_of_the_images_is_a_linked_version_of_their_pages(
+    office: Office, tmp_path: Path, page: MakePage
+) -> None:
+    root = tmp_path / "derived"
+    for folder in ("原始", "优化"):
+        for number in (1, 2):
+            page(root / folder / "A001" / "1" / "1" / f"{number:03}.jpg", f"{folder} {number}")
+    (root / "A001").mkdir()
+    with pikepdf.new() as document:
+        for _ in range(2):
+            document.add_blank_page(page_size=(595, 842))
+        document.save(root / "A001" / "1-1.pdf")
+    _receive(office, root)
+    with office.catalogue.read() as session:
+        versions = session.execute(select(PageVersion.page_id, PageVersion.image_set, PageVersion.state)).tuples().all()
+    assert _count(office, Page) == 2
+    assert sorted(version for version in versions if version[1] == "derived") == [
+        (1, "derived", "linked"),
+        (2, "derived", "linked"),
+    ]
+    assert sorted(version[0] for version in versions if version[2] == "current") == [1, 2]
