@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from archive.access import Viewer
 from archive.inspection import find_lot, find_unit
-from archive.inspection_views import page_numbers, people_of
 from archive.rework import items_of
 from archive.rework_matching import Came, came_back
 from archive.tables import ReworkItem
+from archive.unit_views import page_numbers, people_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,6 @@ class AcceptanceSheet:
     printed_at: str
     operator: str
     state: str
-    batch: str
-    enterprise: str
     round_number: int
     single: bool
     facts: tuple[tuple[str, str], ...]
@@ -209,7 +207,7 @@ def _rounds(pen: _Pen, rounds: Sequence[tuple[int, str, str, str]]) -> None:
 
 def _verdict(pen: _Pen, document: AcceptanceSheet) -> None:
     # Nobody signs a page that does not say what is signed.
-    pen.room(min((4 + len(document.reasons)) * _LINE + _BOX + 8 * mm, _TOP - _BOTTOM))
+    pen.room(min((2 + len(document.reasons)) * _LINE + _BOX + 7 * mm, _TOP - _BOTTOM))
     pen.heading(f"结论：{'按现状验收' if document.single else _VERDICTS[document.state]}")
     for reason in document.reasons:
         pen.wrapped(f"· {reason}", left=_LEFT + 4 * mm)

@@ -11,8 +11,7 @@ from pypdf import PdfReader
 from printing.acceptance_sheet import AcceptanceSheet, Box, FigureLine, make_acceptance_sheet
 
 SHORT = AcceptanceSheet(
-    office="城东区档案所", serial="YS-2026-000007", printed_at="2026-11-22 16:31", operator="王静", state="accepted",
-    batch="2026-03", enterprise="东城纺织厂", round_number=1, single=False, facts=(("检验批", "YS-2026-000007"), ("移交单位", "𠮷林造纸厂")),
+    office="城东区档案所", serial="YS-2026-000007", printed_at="2026-11-22 16:31", operator="王静", state="accepted", round_number=1, single=False, facts=(("检验批", "YS-2026-000007"), ("移交单位", "𠮷林造纸厂")),
     strata=(), figures=(FigureLine("其他抽检项", "20 / 20 份", 1, "95 %", "≥ 95 %", "75.13 % ～ 99.87 %", "DA/T 31-2017 12", "pass"),),
     reasons=(), remarks=("抽样有误差。",), defects=(("偏斜", "轻微", 1),), rounds=((1, "accepted", "20 / 20", "2026-11-22 16:31"),),
     boxes=(Box("移交方（加工方）", "周扫描", "2026-11-22 16:40", "王静"), Box("接收方", "", "", "")),

@@ -150,7 +150,7 @@ def test_english_screens_stand(east: Browser) -> None:
     east.post("/account/preferences", {"language": "en"})
     for path in ("/clerk/lots", "/clerk/batches/1", lot, "/clerk/units/1", f"{lot}/rework", f"{lot}/1.pdf"):
         assert east.get(path).status_code == 200, path
-    assert "Machine check of all" in east.get(lot).text
+    assert "Catalogue and image" in east.get(lot).text
 
 
 def test_a_dossier_accepted_alone_has_its_sheet_too(east: Browser) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import batches, inspection, inspection_views, lot_verdict, rework
+from archive import batches, inspection, inspection_views, lot_verdict, rework, unit_views
 from archive.inspection_units import dossier_choices
 from base.messages import message
 from standards.interval import units_needed
@@ -93,7 +93,7 @@ def lot_page(lot_id: int) -> str:
         lot = inspection_views.see_lot(session, me, lot_id)
         number = request.args.get("round", lot.now.number, int)
         seen = next((each for each in lot.rounds if each.number == number), lot.now)
-        units = inspection_views.unit_lines(session, me, seen.id)
+        units = unit_views.unit_lines(session, me, seen.id)
     return render_template("clerk/lot.html", lot=lot, seen=seen, units=units, me=me)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import dossiers, inspection, inspection_views, rework_views, viewing
+from archive import dossiers, inspection, rework_views, unit_views, viewing
 from standards.defects import defect_kinds
 from web import acts, frame, words
 from web.clerk.blueprint import blueprint
@@ -23,14 +23,14 @@ def unit_page(unit_id: int) -> str:
     with office.catalogue.read() as session:
         row = inspection.find_unit(session, me, unit_id).round
         lot, count, is_open = row.lot, len(row.units), row.state == "inspecting"
-        unit = inspection_views.unit_line(session, me, unit_id)
-        pages = inspection_views.unit_pages(session, me, unit_id)
+        unit = unit_views.unit_line(session, me, unit_id)
+        pages = unit_views.unit_pages(session, me, unit_id)
         page_id = request.args.get("page", pages[0] if pages else 0, int)
         seen = viewing.see_page(session, me, page_id) if page_id in pages else None
         strip = [thumb for thumb in viewing.strip(session, me, unit.dossier_id) if thumb.page_id in set(pages)]
         lines = {line.id: line for line in dossiers.materials_of(session, me, unit.dossier_id)}
         before = rework_views.reworked_before(session, me, unit_id)
-        following = inspection_views.next_unit(session, me, unit_id)
+        following = unit_views.next_unit(session, me, unit_id)
     if seen is not None:
         with office.catalogue.write() as session:
             viewing.record_view(session, me, page_id)
@@ -121,7 +121,7 @@ def unit_finish(unit_id: int) -> str:
     me = frame.viewer()
     with frame.office().catalogue.write() as session:
         inspection.finish_unit(session, me, unit_id)
-        following = inspection_views.next_unit(session, me, unit_id)
+        following = unit_views.next_unit(session, me, unit_id)
         lot_id = inspection.find_unit(session, me, unit_id).round.lot_id
     if following is not None:
         return url_for("clerk.unit_page", unit_id=following)
