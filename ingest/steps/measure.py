@@ -19,7 +19,7 @@ from base.images import Pixels, read_header
 from base.views import THUMBNAIL_SIDE, VIEW_SIDE, reduced_jpeg
 from ingest.measure import measure_broken, measure_view
 from ingest.measure.view import PageView
-from ingest.steps.facts import page_facts
+from ingest.steps.facts import measures_of, page_facts
 from ingest.workshop import LeaseLostError, Workshop
 from standards.rules import judge_page
 from standards.values import Measures
@@ -84,11 +84,20 @@ def _commit(
         version.file.reason_params = {name: str(value) for name, value in error.params.items()}
     _judge_page(session, workshop, version, measures)
     page = version.page
+    if version.image_set == "optimised" and version.origin == "delivered":
+        _judge_originals(session, workshop, page)
     if version.state == "current":
         if size is not None:
             enqueue(session, "read", version.id, batch_id=job.batch_id)
         announce(session, [f"page:{page.id}"], job.batch_id)
     enqueue_judging(session, page.dossier_id, job.batch_id)
+
+
+def _judge_originals(session: Session, workshop: Workshop, page: Page) -> None:
+    """Skew, crop and border are judged on the optimised image as soon as it is there: the original's are taken back."""
+    for each in page.versions:
+        if each.image_set == "original" and each.state in ("current", "linked") and each.measured_at is not None:
+            _judge_page(session, workshop, each, measures_of(each.measures))
 
 
 def _judge_page(session: Session, workshop: Workshop, version: PageVersion, measures: Measures) -> None:
