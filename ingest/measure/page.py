@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base.errors import InputError
 from base.images import ImageHeader, Pixels, read_header
-from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps
+from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps, streaks
 from ingest.measure.answers import unknown
 from ingest.measure.marks import find_marks
 from ingest.measure.orientation import Reader, orientation
@@ -14,7 +14,7 @@ from standards.values import Measure, Measures
 NAMES = (
     "sha256", "format", "bit_depth", "jpeg_quality", "dpi", "dpi_header", "width_mm", "height_mm", "colour_mode",
     "orientation_deg", "skew_deg", "blank", "bleed_through", "sharpness", "contrast", "clipped", "border_mm",
-    "crop_margin_mm", "red_stamp", "ring_seal", "portrait",
+    "crop_margin_mm", "red_stamp", "ring_seal", "portrait", "streaks", "moire",
 )  # fmt: skip
 # Below this many pixels a side there is no page to measure.
 _MIN_SIDE = 64
@@ -84,6 +84,8 @@ def _of_the_picture(view: PageView) -> list[Measure]:
         # Where colour was captured the red decides, and the costly search for a ring is spared.
         unknown("ring_seal", "reason.colour") if mode.value == "colour" else stamps.ring_seal(view),
         stamps.portrait(view),
+        streaks.streaks(view),
+        streaks.moire(view),
     ]
 
 
