@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 # Windows waits for no more processes than this at once.
@@ -12,9 +12,30 @@ _WINDOWS = os.name == "nt"
 
 
 def usable_cores() -> int:
-    """The cores that this process may use; where the system does not say, all there are."""
+    """How many cores this process may use; where the system does not say, all there are."""
+    return len(core_numbers())
+
+
+def core_numbers() -> list[int]:
+    """The cores that this process may use, in order."""
     allowed: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
+    return sorted(allowed(0)) if allowed is not None else list(range(os.cpu_count() or 1))
+
+
+def stay_on(cores: Sequence[int]) -> None:
+    """Keeps this process to `cores`; nothing where the system has no such call."""
+    pin: Callable[[int, Sequence[int]], None] | None = getattr(os, "sched_setaffinity", None)
+    if pin is not None:
+        pin(0, cores)
+
+
+def resident_bytes() -> int:
+    """Memory of this process that is really there; 0 where the system does not say."""
+    size_of: Callable[[str], int] | None = getattr(os, "sysconf", None)
+    told = Path("/proc/self/statm")
+    if size_of is None or not told.is_file():
+        return 0
+    return int(told.read_text("ascii").split()[1]) * size_of("SC_PAGE_SIZE")
 
 
 def worker_count(wished: int = 0) -> int:

@@ -15,6 +15,7 @@ from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_js
 from ingest.check import CheckReport, check_path, finding_text
 from ingest.journal import Journal
 from ingest.reports.write import require_form, write_report
+from ocr.engines import EngineFactory, engine_factory
 from standards.causes import causes
 from standards.profiles import DEFAULT_PROFILE
 from standards.registry import registry
@@ -34,6 +35,9 @@ ReportFiles = Annotated[
         help="另存报告，可多次：.html、.pdf、.xlsx、.json / also write a report; may be repeated",
     ),
 ]
+Reading = Annotated[
+    bool, typer.Option("--read", help="同时识别文字，检查人名、题名、日期 / read the pages too and judge their text")
+]
 # How many findings of one cause a terminal shows; the report and --json hold all.
 _SHOWN = 5
 
@@ -43,12 +47,14 @@ def check(
     profile: ProfileName = DEFAULT_PROFILE,
     rules: RuleNames = "",
     report: ReportFiles = None,
+    read: Reading = False,
     as_json: AsJson = False,
     _data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """按数字化规范检测扫描件 / check scans against the digitization standards."""
     wanted = [name.strip() for name in rules.split(",") if name.strip()]
-    found = _reported(path, profile, wanted, report) if report else _found(path, profile, wanted)
+    reader = engine_factory("rapidocr") if read else None
+    found = _reported(path, profile, wanted, report, reader) if report else _found(path, profile, wanted, reader)
     if as_json:
         print_json(found.as_json())
     else:
@@ -56,12 +62,14 @@ def check(
     return 1 if found.failed else 0
 
 
-def _found(path: Path, profile: str, rules: list[str]) -> CheckReport:
+def _found(path: Path, profile: str, rules: list[str], reader: EngineFactory | None) -> CheckReport:
     with Bar() as bar:
-        return check_path(path, profile, rules, bar)
+        return check_path(path, profile, rules, bar, reader=reader)
 
 
-def _reported(path: Path, profile: str, rules: list[str], reports: list[Path]) -> CheckReport:
+def _reported(
+    path: Path, profile: str, rules: list[str], reports: list[Path], reader: EngineFactory | None
+) -> CheckReport:
     """Checks and writes the reports; what was measured is in a journal beside the first until all are whole.
 
     The reports come before the answer: where one cannot be written, the one document on stdout is the error.
@@ -74,7 +82,7 @@ def _reported(path: Path, profile: str, rules: list[str], reports: list[Path]) -
         say("check.resumed", count=len(journal), path=file)
     try:
         with Bar() as bar:
-            found = check_path(path, profile, rules, bar, kept=journal, left_out=(*reports, file))
+            found = check_path(path, profile, rules, bar, kept=journal, left_out=(*reports, file), reader=reader)
             for report in reports:
                 bar.step("progress.reporting", reports.index(report), len(reports))
                 write_report(found, report, getpass.getuser())

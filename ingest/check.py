@@ -11,15 +11,18 @@ from typing import Any
 from base.errors import InputError, JuanzongError
 from base.messages import Language
 from base.progress import Progress, Silent
+from ingest.check_text import Readings, judge_text, read_pages, without_cleared
 from ingest.delivery.facts import catalogue_row, list_facts, optimised_places, person_facts, place_of
 from ingest.delivery.figures import figures_of
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
+from ingest.journal import Journal
 from ingest.measure import missing_measures
 from ingest.papers import judge_papers
-from ingest.spread import Kept, measure_all, reason_of
+from ingest.spread import measure_all, reason_of
+from ocr.engines import EngineFactory
 from standards import telling
 from standards.four_properties import ItemResult, evaluate
 from standards.profiles import Profile, load_profile
@@ -136,14 +139,15 @@ def check_path(
     rules: Sequence[str] = (),
     progress: Progress | None = None,
     workers: int = 0,
-    kept: Kept | None = None,
+    kept: Journal | None = None,
     left_out: Sequence[Path] = (),
+    reader: EngineFactory | None = None,
 ) -> CheckReport:
     """Measures and judges all that lies at `path` (a folder, one dossier, or one file).
 
     `profile` is a built-in name or a TOML file; `rules` leaves only those; `workers` 0 is one for each core;
-    `kept` knows pages that an earlier run measured; `left_out` are files at `path` that are no part of it. InputError
-    `path.missing`, `path.empty`, `delivery.not-a-page`, `profile.…`, `rules.unknown`.
+    `kept` knows pages that an earlier run measured; `left_out` are files at `path` that are no part of it; with `reader`
+    the pages are read too and the rules on text judged. InputError `path.missing`, `path.empty`, `delivery.not-a-page`, `profile.…`, `rules.unknown`.
     """
     require_known(list(rules))
     chosen = load_profile(profile)
@@ -154,6 +158,7 @@ def check_path(
     pages = list(delivery.pages())
     measured = measure_all(pages, told, workers, kept)
     doubles = find_doubles(delivery, pages, measured, told, workers)
+    readings, unread = read_pages(pages, measured, reader, told, workers, kept) if reader is not None else (None, [])
     both = optimised_places(delivery)
     facts = [
         _facts(page, found.measures, doubles.get(index), both)
@@ -164,11 +169,11 @@ def check_path(
         files=sum(file.kind == "page" for file in delivery.files),
         dossiers=len(delivery.dossiers),
         pages=(*facts, *problems),
-        findings=tuple(_judge(delivery, pages, facts, problems, chosen)),
+        findings=tuple(_judged(delivery, pages, facts, problems, chosen, readings)),
         ignored=tuple(file.path for file in delivery.files if file.kind == "ignored"),
         profile=chosen,
         delivery=delivery,
-        notes=delivery.notes,
+        notes=(*delivery.notes, *unread),
     )
 
 
@@ -192,6 +197,17 @@ def _facts(
 def _problem(path: str, error: Exception) -> PageFacts:
     reason = reason_of(error) if isinstance(error, InputError) else "reason.damaged"
     return PageFacts(path, 1, missing_measures(reason), name_pattern="")
+
+
+def _judged(
+    delivery: Delivery, pages: list[DeliveredPage], facts: list[PageFacts], problems: list[PageFacts], profile: Profile,
+    readings: Readings | None,
+) -> list[Finding]:  # fmt: skip
+    """All findings; what was read adds its own and clears doubles that are none."""
+    found = list(_judge(delivery, pages, facts, problems, profile))
+    if readings is None:
+        return found
+    return [*without_cleared(found, readings), *judge_text(delivery, readings, profile)]
 
 
 def _judge(

@@ -14,7 +14,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,8 @@ from base.errors import InputError, StorageError
 from ingest.delivery.model import DeliveredPage
 from ingest.measure.duplicates import Fingerprint
 from ingest.spread import Measured
-from standards.values import Measure
+from ocr.lines import PageReading
+from standards.values import Box, Measure
 
 FORM = 1
 # Lines are given to the system at once, so that a killed run keeps them; to the disk so often (seconds), for the plug.
@@ -37,7 +38,7 @@ _HOUSE = Path(__file__).parent.parent
 # What decides a measured value: another version of any of it begins anew.
 _MEASURING = (
     "ingest/measure/*.py", "ingest/journal.py", "ingest/spread.py", "ingest/delivery/p*.py", "base/images.py",
-    "standards/papers.py", "ocr/heads.py", "ocr/recognition.py",
+    "standards/papers.py", "ingest/cut_off.py", "ocr/*.py",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class Journal:
         self.file = file
         self._head = {"journal": FORM, "version": measuring_version(), "path": str(root.resolve())}
         self._known: dict[tuple[str, int], tuple[int, int, Measured]] = {}
+        self._read_before: dict[tuple[str, int], tuple[int, int, PageReading, tuple[Box, ...]]] = {}
         self.added = 0
         try:
             whole = self._read()
@@ -77,24 +79,38 @@ class Journal:
     def known(self, page: DeliveredPage) -> Measured | None:
         """What an earlier run measured, where the file is still the one that it measured."""
         found = self._known.get((page.file.path, page.page))
-        if found is None or found[0] != page.file.size:
+        return found[2] if found is not None and self._is_same(page, found[0], found[1], found[2]) else None
+
+    def known_reading(self, page: DeliveredPage) -> tuple[PageReading, tuple[Box, ...]] | None:
+        """What an earlier run read and the lines it saw cut off, where the file is still the one that it read."""
+        found = self._read_before.get((page.file.path, page.page))
+        before = self._known.get((page.file.path, page.page))
+        if found is None or before is None or not self._is_same(page, found[0], found[1], before[2]):
             return None
-        _, changed_at, measured = found
+        return found[2], found[3]
+
+    def _is_same(self, page: DeliveredPage, size: int, changed_at: int, measured: Measured) -> bool:
+        if size != page.file.size:
+            return False
         if changed_at == _changed_at(page.file.source):
-            return measured
+            return True
         # Copied anew: the time is another, the bytes may be the same. A page of a PDF has a digest of its own.
         digest = measured.measures["sha256"].value
-        return measured if digest is not None and digest == _digest(page.file.source) else None
+        return digest is not None and digest == _digest(page.file.source)
 
     def add(self, page: DeliveredPage, measured: Measured) -> None:
         """Keeps one result. StorageError `check.no-journal` where the disk refuses."""
         line = {
-            "file": page.file.path, "page": page.page, "size": page.file.size, "mtime_ns": _changed_at(page.file.source),
+            **_place(page),
             "measures": [_measure_out(measure) for measure in measured.measures.values()],
             "fingerprint": None if measured.fingerprint is None else _mark_out(measured.fingerprint),
         }  # fmt: skip
         self._write(line)
         self.added += 1
+
+    def add_reading(self, page: DeliveredPage, reading: PageReading, cut: Sequence[Box]) -> None:
+        """Keeps what was read on one page. StorageError `check.no-journal` where the disk refuses."""
+        self._write({**_place(page), "reading": reading.as_json(), "cut": [list(box) for box in cut]})
 
     def close(self) -> None:
         self._stream.close()
@@ -147,12 +163,22 @@ class Journal:
     def _learn(self, line: Any) -> None:
         """A line that is none of ours is passed over: its page is measured again."""
         try:
+            place, size, changed_at = (line["file"], line["page"]), line["size"], line["mtime_ns"]
+            if "reading" in line:
+                cut = tuple(_box_in(box) for box in line["cut"])
+                self._read_before[place] = (size, changed_at, PageReading.from_json(line["reading"]), cut)
+                return
             measures = {each["name"]: _measure_in(each) for each in line["measures"]}
             mark = None if line["fingerprint"] is None else _mark_in(line["fingerprint"])
-            place, size, changed_at = (line["file"], line["page"]), line["size"], line["mtime_ns"]
         except (KeyError, TypeError, ValueError, zlib.error):
             return
         self._known[place] = (size, changed_at, Measured(measures, mark))
+
+
+def _place(page: DeliveredPage) -> dict[str, Any]:
+    """The page and its file as it is now."""
+    file = page.file
+    return {"file": file.path, "page": page.page, "size": file.size, "mtime_ns": _changed_at(file.source)}
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[tuple[Any, int]]:
@@ -191,8 +217,12 @@ def _measure_out(measure: Measure) -> dict[str, Any]:
 
 
 def _measure_in(line: dict[str, Any]) -> Measure:
-    boxes = tuple((int(left), int(top), int(right), int(bottom)) for left, top, right, bottom in line["boxes"])
-    return Measure(**{**line, "boxes": boxes})
+    return Measure(**{**line, "boxes": tuple(_box_in(box) for box in line["boxes"])})
+
+
+def _box_in(box: Sequence[int]) -> Box:
+    left, top, right, bottom = box
+    return int(left), int(top), int(right), int(bottom)
 
 
 def _mark_out(mark: Fingerprint) -> dict[str, Any]:

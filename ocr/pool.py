@@ -7,7 +7,6 @@ that grew is recycled. Nothing is kept in a worker, so it may be killed at any t
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
@@ -18,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from base.errors import JuanzongError
+from base.machine import core_numbers
 from ocr import worker
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
@@ -75,7 +75,7 @@ class ReadingPool:
     def __init__(self, factory: EngineFactory, settings: PoolSettings | None = None) -> None:
         self._factory = factory
         self._settings = settings or PoolSettings()
-        self._cores = sorted(os.sched_getaffinity(0))
+        self._cores = core_numbers()
         self._size = self._settings.workers or len(self._cores)
         self._queue: deque[_Task] = deque()
         self._workers: dict[int, _Worker] = {}

@@ -14,6 +14,7 @@ from typing import Any
 
 from base.errors import InputError, JuanzongError
 from base.images import read_file, read_pixels
+from base.machine import resident_bytes, stay_on
 from ocr.engine import OcrEngine
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
@@ -54,7 +55,7 @@ def main(pipe: Connection, factory: EngineFactory, cores: Sequence[int]) -> None
     except JuanzongError as error:
         pipe.send(Answer(error=_plain(error)))
         return
-    pipe.send(Answer(rss_bytes=_rss_bytes()))
+    pipe.send(Answer(rss_bytes=resident_bytes()))
     _serve(pipe, engine)
 
 
@@ -73,11 +74,11 @@ def _answer(engine: OcrEngine, page: PageImage) -> Answer:
     try:
         reading = _read(engine, page)
     except JuanzongError as error:
-        return Answer(error=_plain(error, page.name), rss_bytes=_rss_bytes())
+        return Answer(error=_plain(error, page.name), rss_bytes=resident_bytes())
     except Exception as error:  # noqa: BLE001 - the job ends here: one page's accident must not stop its neighbours
         detail = f"{type(error).__name__}: {error}"
         return Answer(error=("OcrError", "ocr.failed", page.name, {"engine": engine.name, "detail": detail}))
-    return Answer(reading=reading, rss_bytes=_rss_bytes())
+    return Answer(reading=reading, rss_bytes=resident_bytes())
 
 
 def _read(engine: OcrEngine, page: PageImage) -> PageReading:
@@ -106,7 +107,7 @@ def _plain(error: JuanzongError, page: str | None = None) -> tuple[str, str, str
 
 def _stay_on(cores: Sequence[int]) -> None:
     """Pinned before the model loads, so that the runtime makes as many threads as there are cores for it."""
-    os.sched_setaffinity(0, cores)
+    stay_on(cores)
     import cv2  # noqa: PLC0415
 
     cv2.setNumThreads(len(cores))
@@ -118,8 +119,3 @@ def _die_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
-
-
-def _rss_bytes() -> int:
-    resident = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return resident * os.sysconf("SC_PAGE_SIZE")
