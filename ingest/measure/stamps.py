@@ -65,9 +65,13 @@ def _seals(view: PageView, red: Plane) -> list[_Scored]:
     near = max(3, round(4 * scale / 2) | 1)
     labels, stats = components(closed(half, near, near))
     found = [_seal_score(scale, thin, labels, stat, index) for index, stat in enumerate(stats, start=1)]
-    if _highest(found) < _SURE:
+    large = [2 * stat[:4] for stat in stats if 2 * min(stat[2], stat[3]) >= _SEAL_MM[0] * scale]
+    if _highest(found) < _SURE and large:
         # Two seals that touch, or one over red lines, are no round patch of their own: look for their rims.
-        found.append(_best_rim(red, scale))
+        left, top = np.min(large, axis=0)[:2]
+        right, bottom = np.max([(x + w, y + h) for x, y, w, h in large], axis=0)
+        score, (x, y, wide, tall) = _best_rim(np.ascontiguousarray(red[top:bottom, left:right]), scale)
+        found.append((score, (x + left, y + top, wide, tall)))
     return found
 
 

@@ -90,7 +90,7 @@ def moire(view: PageView) -> Measure:
 def _bare_patches(view: PageView) -> list[Plane]:
     """The patches of the fine copy with least print, inside the paper."""
     side = _PATCH // 2
-    dark = above(view.coarse_darkness, 20) + cv2.bitwise_not(view.coarse_interior) // 255
+    dark = cv2.max(above(view.coarse_darkness, 20), above(np.asarray(cv2.bitwise_not(view.coarse_interior)), 0))
     rows, columns = dark.shape[0] // side, dark.shape[1] // side
     if rows == 0 or columns == 0:
         return []
