@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -39,6 +39,7 @@ class _Index:
 
     by_page: dict[_PageKey, list[Finding]]
     by_subject: Counter[str]
+    by_dossier: Counter[str]
     of_page: dict[tuple[str, int], PageFacts]
 
     @classmethod
@@ -47,11 +48,23 @@ class _Index:
         for finding in found.findings:
             by_page.setdefault((finding.file, finding.page), []).append(finding)
         subjects = Counter(finding.subject for finding in found.findings if finding.subject is not None)
-        return cls(by_page, subjects, {(page.file, page.page): page for page in found.pages})
+        of_page = {(page.file, page.page): page for page in found.pages}
+        of_file = {page.file: page.dossier for page in found.pages}
+        keys = {dossier.key for dossier in found.delivery.dossiers}
+        dossiers = Counter(_dossier_of(finding, of_file, keys) for finding in found.findings)
+        return cls(by_page, subjects, Counter({key: count for key, count in dossiers.items() if key}), of_page)
 
     def verdict(self, page: PageFacts) -> str:
         measurable = any(measure.reason is None for measure in page.measures.values())
         return worst(self.by_page.get((page.file, page.page), ()), measurable)
+
+
+def _dossier_of(finding: Finding, of_file: Mapping[str, str | None], keys: Set[str]) -> str | None:
+    """By the file that it names; otherwise by its subject, a dossier or `dossier/material`."""
+    if finding.file is not None and finding.file in of_file:
+        return of_file[finding.file]
+    subject = finding.subject or ""
+    return next((key for key in (subject, subject.rpartition("/")[0]) if key in keys), None)
 
 
 def build_report(found: CheckReport, operator: str, pictures: int) -> Report:
@@ -105,17 +118,10 @@ def _values(found: CheckReport, name: str) -> tuple[list[float], int]:
 def _dossier(dossier: DeliveredDossier, index: _Index) -> DossierLine:
     facts = [index.of_page[page.file.path, page.page] for page in dossier.pages]
     verdicts = Counter(index.verdict(fact) for fact in facts)
-    on_pages = sum(len(index.by_page.get((fact.file, fact.page), ())) for fact in facts)
-    # Those that stand on a page and name the dossier too were counted with the page.
-    elsewhere = sum(
-        finding.subject is not None
-        and (finding.subject == dossier.key or finding.subject.startswith(f"{dossier.key}/"))
-        for finding in index.by_page.get((None, None), ())
-    )
     fail, review, unmeasured, passed = (verdicts[verdict] for verdict in VERDICTS)
     return DossierLine(
         hide_numbers(dossier.key), dossier.person.name if dossier.person else "", len(facts),
-        (fail, review, unmeasured, passed), on_pages + elsewhere,
+        (fail, review, unmeasured, passed), index.by_dossier[dossier.key],
     )  # fmt: skip
 
 

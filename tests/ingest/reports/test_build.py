@@ -61,9 +61,11 @@ def found(tmp_path: Path) -> CheckReport:
                   {"boxes": [(10, 20, 30, 40)]})  # fmt: skip
     skew = Finding("page.skew", "review", "minor", pages[0].file, 1, None, 3.0, 1.0, "°")
     other = replace(low, file=pages[2].file, params={})
+    # Named by the first image of a material, and on no page.
+    count = Finding("number.gap", "fail", "major", pages[1].file, None, f"{pages[1].dossier}/1-1", "4")
     absent = Finding("catalogue.count", "review", "major", None, None, "somebody else", 0, 4)
     return CheckReport(
-        3, 1, tuple(pages), (low, skew, other, absent), ("notes.txt",), load_profile(), delivery,
+        3, 1, tuple(pages), (low, skew, other, absent, count), ("notes.txt",), load_profile(), delivery,
         (InputError("match.materials-unplaced", path=f"{NUMBER}.xlsx", count=1, row=2),),
     )  # fmt: skip
 
@@ -72,13 +74,13 @@ def test_counts_agree_wherever_they_stand(found: CheckReport) -> None:
     report = build_report(found, "op", 10)
     (dossier,) = report.dossiers
     assert dossier.verdicts == (2, 0, 0, 1)
-    assert (dossier.pages, dossier.findings, dossier.person) == (3, 3, "张三")
+    assert (dossier.pages, dossier.findings, dossier.person) == (3, 4, "张三")
     assert [(cause.rule, cause.count, cause.pages) for cause in report.causes] == [
-        ("page.dpi", 2, 2), ("catalogue.count", 1, 0), ("page.skew", 1, 1),
+        ("page.dpi", 2, 2), ("number.gap", 1, 0), ("catalogue.count", 1, 0), ("page.skew", 1, 1),
     ]  # fmt: skip
     assert sum(cause.count for cause in report.causes) == len(found.findings)
     assert [page.verdict for page in report.pages()] == ["fail", "pass", "fail"]
-    assert [len(list(cause.lines())) for cause in report.causes] == [2, 1, 1]
+    assert [len(list(cause.lines())) for cause in report.causes] == [2, 1, 1, 1]
     # Read again, it says the same: the iterators are made anew.
     assert len(list(report.pages())) == 3
 
