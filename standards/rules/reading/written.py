@@ -27,6 +27,7 @@ _OTHER_EVENT = re.compile(
 _BIRTH = re.compile(r"(?:档案)?出生(?:年月日|年月|日期|时间|年)?|生于|生日|出生于")
 # 1957.10出生 or 1957年10月生 in the brackets of a letter; a year alone (1980年生) is said of children.
 _BORN_AFTER = re.compile(rf"({_DATE.pattern})(?:出生|生(?=[,;、)。]))")
+_YEAR_MONTH = re.compile(r"(?:1[89]|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2]))?")
 _AMOUNT = re.compile(r"(?<![0-9.年月/-])[0-9]{1,6}\.[0-9]{1,2}(?![0-9.年月/-])|(?<![0-9.])[0-9]{1,7}(?=元)")
 
 
@@ -98,7 +99,7 @@ def _in_table(line: Placed, lines: Sequence[Placed]) -> bool:
     return any(re.search(r"称谓|称呼|关系|亲属|家庭成员|户主", each.text) for each in row_of(line, lines))
 
 
-def amounts_on(lines: Sequence[Placed], sure: float) -> frozenset[str]:
-    """Sums of money that were read at least as surely as `sure`, without trailing zeros."""
-    found = (match for line in lines if line.line.confidence >= sure for match in _AMOUNT.findall(line.text))
-    return frozenset(f"{float(each):.2f}" for each in found)
+def amounts_in(text: str) -> list[str]:
+    """Sums of money in a folded text, with two decimals; what may be a year and month (1941.11) is none."""
+    found = (float(each) for each in _AMOUNT.findall(text) if not _YEAR_MONTH.fullmatch(each))
+    return [f"{each:.2f}" for each in found]

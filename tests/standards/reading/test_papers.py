@@ -135,6 +135,12 @@ def test_look_alike_forms_with_other_dates_or_sums_are_two_papers() -> None:
     assert cleared(first, first) is None
 
 
+def test_a_misread_digit_or_cell_clears_nothing() -> None:
+    first = page(cell("1977年11月26日", 900, 300), cell("1941.11", 300, 500), cell("44.50元", 900, 500))
+    misread = page(cell("1977年11月28日", 910, 308, 0.98), cell("43.60", 300, 900), cell("44.56元", 905, 505, 0.98))
+    assert cleared(first, misread) is None
+
+
 def test_a_date_that_only_one_scan_shows_clears_nothing() -> None:
     full = page(cell("1977年11月26日", 900, 300), cell("51.00元", 900, 500))
     faded = page(cell("1977年11月26日", 900, 300, 0.5))
