@@ -27,6 +27,7 @@ from archive.inspection_units import (
 )
 from archive.serials import next_serial
 from archive.tables import (
+    Dossier,
     InspectionDefect,
     InspectionDossier,
     InspectionLot,
@@ -127,6 +128,26 @@ def open_round(session: Session, viewer: Viewer, lot: InspectionLot) -> Inspecti
     session.flush()
     audit.record(session, viewer, "inspection.draw", f"lot:{lot.id}", round=number, drawn=len(chosen))
     return row
+
+
+def cancel_lot(session: Session, viewer: Viewer, lot_id: int) -> None:
+    """撤销检验批: a lot made by mistake gives its dossiers free and stays on record; again is harmless.
+
+    InputError `inspection.signed` once a side has signed its last round.
+    """
+    viewer.must_work_at("clerk")
+    lot = find_lot(session, viewer, lot_id)
+    account_of(viewer)
+    if lot.state == "cancelled":
+        return
+    last = lot.rounds[-1]
+    if lot.state == "accepted" or last.signatures:
+        raise InputError("inspection.signed")
+    lot.state, lot.closed_at = "cancelled", now()
+    last.state = "cancelled" if last.state == "inspecting" else last.state
+    for dossier in session.scalars(select(Dossier).where(Dossier.id.in_(dossiers_of(session, lot.id)))):
+        dossier.state = "checked" if dossier.state == "returned" else dossier.state
+    audit.record(session, viewer, "inspection.cancel", f"lot:{lot.id}")
 
 
 def find_lot(session: Session, viewer: Viewer, lot_id: int) -> InspectionLot:

@@ -90,7 +90,7 @@ def in_open_lots(session: Session, batch_id: int) -> set[int]:
     statement = (
         select(InspectionDossier.dossier_id)
         .join(InspectionLot, InspectionLot.id == InspectionDossier.lot_id)
-        .where(InspectionLot.batch_id == batch_id, InspectionLot.state != "accepted")
+        .where(InspectionLot.batch_id == batch_id, InspectionLot.state.in_(["open", "returned"]))
     )
     return set(session.scalars(statement))
 

@@ -205,6 +205,7 @@ def _round(session: Session, viewer: Viewer, round_id: int) -> InspectionRound:
     row = session.get(InspectionRound, round_id)
     if row is None:
         raise AccessError("not-found")
-    find_lot(session, viewer, row.lot_id)
+    if find_lot(session, viewer, row.lot_id).state == "cancelled":
+        raise InputError("inspection.cancelled")
     account_of(viewer)
     return row

@@ -23,7 +23,7 @@ _SIZE, _SMALL = 10.0, 8.5
 _LINE = 6.2 * mm
 _BOX = 44 * mm
 _VERDICTS = {
-    "accepted": "合格，验收", "returned": "不合格，退回返工", "inspecting": "抽检未完，无结论",
+    "accepted": "合格，验收", "returned": "不合格，退回返工", "inspecting": "抽检未完，无结论", "cancelled": "检验批已撤销",
 }  # fmt: skip
 _STATES = {"pass": "合格", "fail": "不合格", "open": "未完"}
 

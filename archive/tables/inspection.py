@@ -14,7 +14,7 @@ from archive.tables.people import Account
 
 
 class InspectionLot(Table):
-    """检验批. `kind`: sample (drawn from), single (one dossier taken as it is). `state`: open, returned, accepted.
+    """检验批. `kind`: sample (drawn from), single (one dossier taken as it is). `state`: open, returned, accepted, cancelled.
 
     `terms` are the profile's at the time of making (`standards.terms.Terms`): what the profile says later changes nothing.
     """
@@ -48,7 +48,8 @@ class InspectionDossier(Table):
 
 
 class InspectionRound(Table):
-    """One inspection of a lot; after rework comes the next, and the earlier ones stay. `state`: inspecting, accepted, returned.
+    """One inspection of a lot; after rework comes the next, and the earlier ones stay. `state`: inspecting, accepted,
+    returned, cancelled.
 
     `plan` is as `standards.sampling.Plan.as_json` with the lot's `denominators`; `figures` are the verdict as it was closed.
     """

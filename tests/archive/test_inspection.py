@@ -438,6 +438,26 @@ def test_what_the_machine_finds_no_more_has_come_back(made: Made, east: Viewer, 
         assert list(came_back(session, items)) == [items[0].id]
 
 
+def test_a_lot_made_by_mistake_is_cancelled_and_stays_on_record(made: Made, east: Viewer, lot: int) -> None:
+    with made.office.catalogue.write() as session:
+        inspection.mark(session, east, 1, "page.missing", None)
+        inspection.finish_unit(session, east, 1)
+        lot_verdict.conclude(session, east, 1)
+        inspection.cancel_lot(session, east, lot)
+        inspection.cancel_lot(session, east, lot)
+        assert session.get_one(Dossier, 1).state == "checked"
+    assert (
+        refused(made, lambda session: lot_verdict.sign(session, east, 1, "district", "王静")) == "inspection.cancelled"
+    )
+    assert refused(made, lambda session: lot_verdict.reopen(session, east, 1)) == "inspection.cancelled"
+    assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.not-returned"
+    with made.office.catalogue.write() as session:
+        acceptance.accept_dossier(session, east, 1, open_findings=0)
+        other = inspection.make_lot(session, east, 1, [2, 3])
+        inspection.cancel_lot(session, east, other)
+    assert refused(made, lambda session: inspection.finish_unit(session, east, 3)) == "inspection.closed"
+
+
 def test_a_dossier_accepted_alone_is_a_lot_of_one(made: Made, east: Viewer) -> None:
     with made.office.catalogue.write() as session:
         add_finding(session, session.get_one(PageVersion, 1))

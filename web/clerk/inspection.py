@@ -82,7 +82,7 @@ def lot_new(batch_id: int) -> str:
 def lot_make(batch_id: int) -> str:
     with frame.office().catalogue.write() as session:
         lot_id = inspection.make_lot(session, frame.viewer(), batch_id, request.form.getlist("dossier", int))
-    flash(_("检验批已建立，样本已抽出。"), "done")
+    flash(_("检验批已建立，样本已抽出。"), f"undo {url_for('clerk.lot_cancel', lot_id=lot_id)}")
     return url_for("clerk.lot_page", lot_id=lot_id)
 
 
@@ -136,6 +136,15 @@ def lot_unsign(round_id: int) -> str:
         lot_verdict.unsign(session, frame.viewer(), round_id, acts.field("side"))
     flash(_("签字已撤回。"), "done")
     return acts.came_from()
+
+
+@blueprint.post("/lots/<int:lot_id>/cancel")
+@acts.act
+def lot_cancel(lot_id: int) -> str:
+    with frame.office().catalogue.write() as session:
+        inspection.cancel_lot(session, frame.viewer(), lot_id)
+    flash(_("检验批已撤销，这些卷可以另行抽检或逐卷验收。"), "done")
+    return url_for("clerk.lot_page", lot_id=lot_id)
 
 
 @blueprint.post("/lots/<int:lot_id>/again")
