@@ -266,6 +266,7 @@ _JUDGES: dict[str, _Judge] = {
     "page.clipped": _most("clipped"),
     "page.bleed-through": _most("bleed_through"),
     "page.streaks": _most("streaks"),
+    "page.moire": _most("moire"),
     "page.bit-depth": _bit_depth,
     "page.duplicate": _duplicate,
     "name.pattern": _name,

@@ -217,11 +217,16 @@ def test_without_the_papers_edges_nothing_is_said_of_the_crop() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
-    [("contrast", 0.05, "page.contrast"), ("streaks", 0.8, "page.streaks"), ("sharpness", 0.1, "page.sharpness")],
+    [
+        ("contrast", 0.05, "page.contrast"),
+        ("streaks", 0.95, "page.streaks"),
+        ("moire", 0.8, "page.moire"),
+        ("sharpness", 0.1, "page.sharpness"),
+    ],
 )
 def test_what_the_eye_decides_is_for_review(name: str, value: float, rule: str) -> None:
     assert verdicts(page(**{name: value})) == {rule: "review"}
-    assert verdicts(page(contrast=0.5, streaks=0.1, sharpness=0.5)) == {}
+    assert verdicts(page(contrast=0.5, streaks=0.85, moire=0.1, sharpness=0.5)) == {}
 
 
 def test_exposure_and_bleed_through_are_judged_where_a_profile_asks_for_it() -> None:
