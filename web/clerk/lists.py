@@ -51,7 +51,8 @@ def batch_page(batch_id: int) -> str:
 def batch_report(batch_id: int, form: str) -> Response:
     """The report of a batch as a file to keep or to print; that it was taken is in the audit trail."""
     data = make_batch_report(frame.office(), frame.viewer(), batch_id, form)
-    name = f"{_('检测报告')}-{batch_id}.{form}"
+    title = _("检测报告")
+    name = f"{title}-{batch_id}.{form}"
     return make_response(send_file(io.BytesIO(data), mimetype=_FORMS[form], as_attachment=True, download_name=name))
 
 
