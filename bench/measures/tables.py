@@ -95,7 +95,11 @@ def _seen_table(outcomes: Outcomes) -> str:
 
 
 def _ways(outcomes: Outcomes) -> Iterable[tuple[str, ...]]:
-    for title, pages in (("generated", of(outcomes, "upright")), ("real", of(outcomes, "real"))):
+    real = of(outcomes, "real")
+    kinds = {kind: [each for each in real if each.tags["kind"] == kind] for kind in ("print", "handwriting")}
+    for title, pages in (
+        ("generated", of(outcomes, "upright")), *((f"real {kind}", chosen) for kind, chosen in kinds.items()),
+    ):  # fmt: skip
         asked = [each for each in pages if "orientation_deg" in each.truth]
         right = sum(each.values.get("orientation_deg") == each.truth["orientation_deg"] for each in asked)
         told = sum("orientation_deg" in each.values for each in asked)
