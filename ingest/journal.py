@@ -105,8 +105,9 @@ class Journal:
             "measures": [_measure_out(measure) for measure in measured.measures.values()],
             "fingerprint": None if measured.fingerprint is None else _mark_out(measured.fingerprint),
         }  # fmt: skip
-        self._write(line)
+        # Counted first: an interrupt while the line goes to the disk must not make the journal look empty.
         self.added += 1
+        self._write(line)
 
     def add_reading(self, page: DeliveredPage, reading: PageReading, cut: Sequence[Box]) -> None:
         """Keeps what was read on one page. StorageError `check.no-journal` where the disk refuses."""
