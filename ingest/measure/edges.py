@@ -22,7 +22,7 @@ _UNIFORM, _UNIFORM_DARK, _DARK = 12, 40, 90
 _LEAST_SHARE = 0.03
 _LEAST_UNIFORM = 0.7
 # Every so many pixels along the side the bed is followed inwards, at most this share of the frame.
-_EVERY = 9
+_EVERY = 12
 _DEEPEST = 0.45
 _LEAST_LINES = 5
 # An edge of paper is a step: so much of the difference lies within this many pixels. An aged rim is not.

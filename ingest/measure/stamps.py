@@ -90,7 +90,7 @@ def _best_rim(red: Plane, px_per_mm: float) -> _Scored:
     scale = px_per_mm / step
     small = shrunk(np.asarray(red * np.uint8(255), np.uint8), step)
     circles = cv2.HoughCircles(
-        cv2.GaussianBlur(small, (3, 3), 0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * scale, param1=80, param2=14,
+        cv2.GaussianBlur(small, (3, 3), 0), cv2.HOUGH_GRADIENT, dp=1.5, minDist=8 * scale, param1=80, param2=30,
         minRadius=round(_SEAL_MM[0] / 2 * scale), maxRadius=round(_SEAL_MM[1] / 2 * scale),
     )  # fmt: skip
     if circles is None:

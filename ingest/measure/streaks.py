@@ -13,8 +13,8 @@ from ingest.measure.morphology import Plane, Reals, above
 from ingest.measure.view import PageView
 from standards.values import Measure
 
-# The frame is cut into so many bands across a streak, of so many rows of the fine copy each; every few rows tell enough.
-_BANDS, _EVERY = 40, 5
+# The frame is cut into so many bands across a streak, and every few rows of the fine copy tell enough.
+_BANDS = 40
 # A streak is narrower than this many fine pixels and differs by so many levels from both its sides.
 _WIDEST, _LEAST = 4, 7
 # Dust lies on the glass, so a streak runs from edge to edge; a form's line ends before the paper does.
@@ -23,7 +23,7 @@ _SEEN = 0.5
 _MOST_BOXES = 12
 _RIM_MM = 1.5
 
-_PATCH, _PATCHES = 64, 5
+_PATCH, _PATCHES = 64, 3
 # Waves between these (in patches) are looked at, none that lies along an axis, where blocks of JPEG and lines of print do.
 _WAVES, _OFF_AXIS = (5, 31), 2
 # Of the strongest wave's power to the middle one's (as powers of ten): paper's grain, and a raster.
@@ -37,10 +37,10 @@ def streaks(view: PageView) -> Measure:
     from nineteen twentieths on. `boxes` are the lines. A page that was turned after scanning hides them among its ruled
     lines, so level ones are not looked for."""
     height, width = view.reduced.shape[:2]
-    if min(height, width) < _EVERY * _BANDS:
+    if len(view.some_rows) < _BANDS or width < 4 * _WIDEST:
         return unknown("streaks", "reason.too-small")
     left, _, right, _ = view.sheet.margins
-    found = _followed(view.reduced[::_EVERY, :, 1], left, right, view.px_per_mm)
+    found = _followed(view.some_rows, left, right, view.px_per_mm)
     boxes = tuple(view.box(at, 0, wide, height) for at, wide in _runs(found)[:_MOST_BOXES])
     return measured("streaks", round(float(found.max(initial=0)), 2), confidence=0.7, boxes=boxes)
 
@@ -50,7 +50,7 @@ def _followed(rows: NDArray[np.uint8], before: float, behind: float, px_per_mm: 
     height = rows.shape[0] // _BANDS * _BANDS
     width = rows.shape[1]
     # The brightest of a band is its paper, whatever is written there.
-    bands = np.ascontiguousarray(rows[:height]).reshape(_BANDS, -1, width).max(axis=1)
+    bands = rows[:height].reshape(_BANDS, -1, width).max(axis=1)
     middle = bands[:, _WIDEST:-_WIDEST]
     left, right = bands[:, : -2 * _WIDEST], bands[:, 2 * _WIDEST :]
     darker = above(np.asarray(cv2.subtract(cv2.min(left, right), middle), np.uint8), _LEAST - 1)
