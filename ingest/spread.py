@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,7 @@ from ocr.errors import OcrError
 from ocr.heads import open_head_reader
 from standards.values import Measures
 
+_LOG = logging.getLogger(__name__)
 # Fewer pages than this are measured sooner than processes start.
 _ALONE = 4
 _BLANK = 0.5
@@ -51,7 +53,18 @@ class Measured:
 
 
 def measure_delivered(page: DeliveredPage) -> Measured:
-    """One page's measures; never an error for what its file holds."""
+    """One page's measures; never an error for what its file holds.
+
+    What none of us foresaw is said of the page as of a damaged one, so that somebody looks at it, and its neighbours go on.
+    """
+    try:
+        return _measured(page)
+    except Exception as error:  # noqa: BLE001 - a page's job ends here; the text may hold personal data, the type does not
+        _LOG.warning("a page could not be measured: %s", type(error).__name__)
+        return Measured(missing_measures("reason.damaged"))
+
+
+def _measured(page: DeliveredPage) -> Measured:
     try:
         data, frame = page_bytes(page)
     except InputError as error:

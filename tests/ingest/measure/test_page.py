@@ -185,3 +185,10 @@ def test_damaged_bytes_are_reasons_and_never_an_error(data: bytes) -> None:
 @pytest.mark.parametrize("side", [1, 3, 70])
 def test_tiny_images_do_not_break_it(side: int) -> None:
     assert set(measured(np.full((side, side, 3), 200, np.uint8))) == set(NAMES)
+
+
+@pytest.mark.parametrize("tone", [0, 128, 240, 255])
+def test_a_page_of_one_tone_is_measured(tone: int) -> None:
+    measures = measure_page(encoded(np.full((1100, 800, 3), tone, np.uint8), kind="PNG"), "page.png")
+    assert measures["moire"].value == 0.0
+    assert measures["clipped"].value == (1.0 if tone in (0, 255) else 0.0)
