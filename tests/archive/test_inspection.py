@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, inspect, select
@@ -12,102 +10,25 @@ from sqlalchemy.orm import Session
 
 from archive import acceptance, audit, corrections, inspection, lot_verdict, page_acts, rework
 from archive.access import Viewer, machine_viewer
-from archive.inspection_units import dossier_choices, pages_of_unit, units_of
-from archive.page_acts import NewImage
-from archive.rework_matching import came_back
-from archive.store.keys import original_key
+from archive.inspection_units import dossier_choices, units_of
 from archive.tables import (
     AuditEntry,
     Batch,
     Dossier,
     FindingRow,
     InspectionDefect,
-    InspectionDossier,
     InspectionLot,
     InspectionRound,
-    InspectionSignature,
     InspectionUnit,
-    Page,
     PageVersion,
-    ReworkItem,
 )
 from base.clock import now
-from base.digests import sha256_of_bytes
-from base.errors import AccessError, InputError
+from base.errors import AccessError
 from standards.terms import Terms
-from tests.archive.factory import Made, add_batch, add_dossier, add_finding, add_version, make_desks, page_image
+from tests.archive.factory import Made, add_finding
+from tests.archive.lots import ROWS, east, held, look_at_all, lot, made, page_of, put_in, refused, sign_both, units
 
-_ROWS = (InspectionLot, InspectionDossier, InspectionRound, InspectionUnit, InspectionDefect, InspectionSignature, ReworkItem)  # fmt: skip
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Made:
-    """Unit east: dossiers 1–3 of four pages (1–4, 5–8, 9–12), inspected by papers; unit west: dossier 4."""
-    made = make_desks(tmp_path)
-    batch = add_batch(made, "east", "b-east")
-    for number, name in enumerate(("张桂兰", "陈秀英", "王建国"), start=1):
-        add_dossier(made, batch, f"E-{number}", name)
-    add_dossier(made, add_batch(made, "west", "b-west"), "W-1", "李强生")
-    with made.office.catalogue.write() as session:
-        for each in session.scalars(select(Batch)):
-            each.profile, each.state = "personnel-300dpi-colour", "ready"
-    return made
-
-
-@pytest.fixture
-def east(made: Made) -> Viewer:
-    return made.viewer("east")
-
-
-@pytest.fixture
-def lot(made: Made, east: Viewer) -> int:
-    """All of b-east: six papers of class 1, so that one is drawn."""
-    with made.office.catalogue.write() as session:
-        return inspection.make_lot(session, east, 1, [1, 2, 3], seed="5eed")
-
-
-def refused(made: Made, act: Callable[[Session], object]) -> str:
-    with pytest.raises(InputError) as error, made.office.catalogue.write() as session:
-        act(session)
-    return error.value.code
-
-
-def units(session: Session, round_id: int) -> list[InspectionUnit]:
-    return list(
-        session.scalars(
-            select(InspectionUnit).where(InspectionUnit.round_id == round_id).order_by(InspectionUnit.position)
-        )
-    )
-
-
-def look_at_all(made: Made, east: Viewer, round_id: int) -> None:
-    with made.office.catalogue.write() as session:
-        for unit in units(session, round_id):
-            inspection.finish_unit(session, east, unit.id)
-
-
-def sign_both(made: Made, east: Viewer, round_id: int) -> bool:
-    with made.office.catalogue.write() as session:
-        lot_verdict.sign(session, east, round_id, "processor", "周扫描")
-        return lot_verdict.sign(session, east, round_id, "district", "王静")
-
-
-def new_image(made: Made, text: str) -> NewImage:
-    data = page_image(text)
-    sha256 = sha256_of_bytes(data)
-    made.office.store.put(
-        original_key(sha256), io.BytesIO(data), sha256=sha256, size=len(data), media_type="image/jpeg"
-    )
-    return NewImage(sha256, len(data), original_key(sha256))
-
-
-def put_in(made: Made, east: Viewer, page_id: int, text: str) -> None:
-    """A re-scan that is proposed, checked by the machine and taken."""
-    with made.office.catalogue.write() as session:
-        page_acts.propose(session, east, page_id, new_image(made, text), "返工")
-        version = session.scalars(select(PageVersion).order_by(PageVersion.id.desc()).limit(1)).one()
-        version.measured_at = now()
-        page_acts.decide(session, east, version.id, accept=True)
+__all__ = ["east", "lot", "made"]
 
 
 def test_a_lot_keeps_its_terms_its_seed_and_its_denominators(made: Made, lot: int) -> None:
@@ -215,7 +136,7 @@ def test_nothing_of_an_accepted_lot_changes(made: Made, east: Viewer, lot: int) 
         with made.office.catalogue.read() as session:
             return [
                 {column.key: getattr(row, column.key) for column in inspect(table).columns}
-                for table in _ROWS
+                for table in ROWS
                 for row in session.scalars(select(table))
             ]
 
@@ -256,14 +177,6 @@ def test_one_defect_twice_is_one_and_taken_back_is_none(made: Made, east: Viewer
     assert refused(made, lambda session: inspection.mark(session, east, 1, "other", 12345)) == "inspection.page"
 
 
-def page_of(session: Session, unit_id: int) -> int:
-    return pages_of_unit(session, session.get_one(InspectionUnit, unit_id))[0].id
-
-
-def held(session: Session, unit_id: int) -> list[InspectionDefect]:
-    return inspection.defects_of(session, [session.get_one(InspectionUnit, unit_id)])[unit_id]
-
-
 def test_a_new_image_must_be_looked_at_again(made: Made, east: Viewer, lot: int) -> None:
     look_at_all(made, east, 1)
     with made.office.catalogue.read() as session:
@@ -293,149 +206,6 @@ def test_a_failure_of_the_machine_anywhere_sends_the_lot_back(made: Made, east: 
         assert [(each.page_id, each.code, each.origin, each.version_id) for each in items] == [(11, "page.dpi", "machine", 11), (12, "page.dpi", "machine", 12)]  # fmt: skip
         assert row.figures["review"] == 1
         assert session.get_one(Dossier, 1).state == "returned"
-
-
-def test_rework_comes_back_is_matched_and_looked_at_again(made: Made, east: Viewer, lot: int) -> None:
-    catalogue = made.office.catalogue
-    with catalogue.write() as session:
-        page = page_of(session, 1)
-        inspection.mark(session, east, 1, "page.cut-off", page, note="右边")
-        inspection.mark(session, east, 1, "link.title", None)
-        inspection.finish_unit(session, east, 1)
-        assert lot_verdict.conclude(session, east, 1) == "returned"
-        dossier = session.get_one(InspectionUnit, 1).dossier_id
-        material = session.get_one(InspectionUnit, 1).material_id
-        items = rework.items_of(session, lot)
-        assert came_back(session, items) == {}
-    assert {item.code for item in items} == {"page.cut-off", "link.title"}
-    assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.rework-open"
-    with catalogue.write() as session:
-        page_acts.propose(session, east, page, new_image(made, "better"), "返工")
-        assert {items_by_id(items)[each] for each in came_back(session, items)} == {"page.cut-off"}
-        corrections.correct(session, east, material or 0, "title", "入厂登记表", "返工")
-        assert len(came_back(session, items)) == 2
-    assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.waiting"
-    with catalogue.write() as session:
-        version = session.scalars(select(PageVersion).where(PageVersion.state == "proposed")).one()
-        version.measured_at = now()
-        page_acts.decide(session, east, version.id, accept=True)
-        second = rework.next_round(session, east, lot)
-        again = [unit for unit in units(session, second) if unit.source == "rework"]
-        assert {(unit.dossier_id, unit.page_id) for unit in again} == {(dossier, page), (dossier, None)}
-        matched = {item.code: (item.state, item.new_version_id) for item in rework.items_of(session, lot)}
-        assert matched == {"page.cut-off": ("came_back", version.id), "link.title": ("came_back", None)}
-        assert session.get_one(Dossier, dossier).state == "checked"
-    assert refused(made, lambda session: rework.next_round(session, east, lot)) == "inspection.not-returned"
-    assert refused(made, lambda session: inspection.mark(session, east, 1, "other", None)) == "inspection.closed"
-    look_at_all(made, east, second)
-    with catalogue.write() as session:
-        assert lot_verdict.conclude(session, east, second) == "accepted"
-        assert {item.state for item in rework.items_of(session, lot)} == {"closed"}
-    assert sign_both(made, east, second)
-    with catalogue.read() as session:
-        first = session.get_one(InspectionRound, 1)
-        assert (first.state, first.figures["decision"], len(held(session, 1))) == (
-            "returned",
-            "returned",
-            2,
-        )
-
-
-def items_by_id(items: list[ReworkItem]) -> dict[int, str]:
-    return {item.id: item.code for item in items}
-
-
-def test_what_is_still_wrong_stands_in_the_next_list(made: Made, east: Viewer, lot: int) -> None:
-    with made.office.catalogue.write() as session:
-        page = page_of(session, 1)
-        inspection.mark(session, east, 1, "page.cut-off", page)
-        inspection.finish_unit(session, east, 1)
-        lot_verdict.conclude(session, east, 1)
-    put_in(made, east, page, "still cut")
-    with made.office.catalogue.write() as session:
-        second = rework.next_round(session, east, lot)
-        again = next(unit for unit in units(session, second) if unit.source == "rework")
-        inspection.mark(session, east, again.id, "page.cut-off", page)
-    look_at_all(made, east, second)
-    with made.office.catalogue.write() as session:
-        assert lot_verdict.conclude(session, east, second) == "returned"
-        states = [(item.round_id, item.state) for item in rework.items_of(session, lot)]
-        assert sorted(states) == [(1, "again"), (second, "open")]
-        lot_verdict.reopen(session, east, second)
-        assert [item.state for item in rework.items_of(session, lot)] == ["came_back"]
-        assert lot_verdict.conclude(session, east, second) == "returned"
-
-
-def test_a_conclusion_is_taken_back_and_an_answer_closes_an_item(made: Made, east: Viewer, lot: int) -> None:
-    with made.office.catalogue.write() as session:
-        inspection.mark(session, east, 1, "page.missing", None)
-        inspection.finish_unit(session, east, 1)
-        lot_verdict.conclude(session, east, 1)
-        lot_verdict.reopen(session, east, 1)
-        assert rework.items_of(session, lot) == []
-        assert session.get_one(Dossier, 1).state == "checked"
-        lot_verdict.conclude(session, east, 1)
-        (item,) = rework.items_of(session, lot)
-        rework.answer_item(session, east, item.id, "原件即缺，已附说明")
-    assert refused(made, lambda session: lot_verdict.reopen(session, east, 1)) == "inspection.answered"
-    with made.office.catalogue.write() as session:
-        second = rework.next_round(session, east, lot)
-        assert {unit.source for unit in units(session, second)} == {"drawn"}
-
-
-def test_a_missing_page_comes_back_by_another_page(made: Made, east: Viewer, lot: int) -> None:
-    with made.office.catalogue.write() as session:
-        unit = session.get_one(InspectionUnit, 1)
-        page = page_of(session, 1)
-        inspection.mark(session, east, 1, "page.missing", page)
-        inspection.finish_unit(session, east, 1)
-        lot_verdict.conclude(session, east, 1)
-        assert came_back(session, rework.items_of(session, lot)) == {}
-        page_acts.insert(session, east, page, new_image(made, "the missing one"), before=False, reason="漏扫")
-        session.scalars(select(PageVersion).order_by(PageVersion.id.desc()).limit(1)).one().measured_at = now()
-        second = rework.next_round(session, east, lot)
-        (again,) = [each for each in units(session, second) if each.source == "rework"]
-        assert (again.material_id, again.page_id) == (unit.material_id, None)
-        assert len(pages_of_unit(session, again)) == 3
-
-
-def test_what_cannot_be_mended_is_taken_as_it_is_and_said(made: Made, east: Viewer, lot: int) -> None:
-    with made.office.catalogue.write() as session:
-        add_finding(session, session.get_one(PageVersion, 12))
-        assert lot_verdict.conclude(session, east, 1) == "returned"
-        (item,) = rework.items_of(session, lot)
-        rework.answer_item(session, east, item.id, "原件即如此")
-        second = rework.next_round(session, east, lot)
-        defect = inspection.mark(session, east, 2, "page.missing", None)
-    look_at_all(made, east, second)
-    with made.office.catalogue.write() as session:
-        assert lot_verdict.conclude(session, east, second) == "returned"
-        assert [each.code for each in rework.items_of(session, lot) if each.state == "open"] == ["page.missing"]
-        lot_verdict.reopen(session, east, second)
-        inspection.unmark(session, east, defect)
-    with made.office.catalogue.write() as session:
-        assert lot_verdict.conclude(session, east, second) == "accepted"
-        assert session.get_one(InspectionRound, second).figures["conceded"] == 1
-        lot_verdict.reopen(session, east, second)
-        version = session.get_one(PageVersion, 12)
-        version.state = "old"
-        session.flush()
-    with made.office.catalogue.write() as session:
-        other = add_version(made.office, session, session.get_one(Page, 12), page_image("worse"), "x")
-        add_finding(session, other)
-        live = lot_verdict.verdict_of(session, session.get_one(InspectionRound, second))
-        assert live.decision == "returned"
-
-
-def test_what_the_machine_finds_no_more_has_come_back(made: Made, east: Viewer, lot: int) -> None:
-    with made.office.catalogue.write() as session:
-        finding = add_finding(session, session.get_one(PageVersion, 12))
-        lot_verdict.conclude(session, east, 1)
-        items = rework.items_of(session, lot)
-        assert came_back(session, items) == {}
-        session.delete(finding)
-        session.flush()
-        assert list(came_back(session, items)) == [items[0].id]
 
 
 def test_a_lot_made_by_mistake_is_cancelled_and_stays_on_record(made: Made, east: Viewer, lot: int) -> None:
