@@ -6,7 +6,7 @@ what soaked into it does not. One pass over the components of the darkness tells
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -34,7 +34,10 @@ _STEEP_STRONG = 0.20
 _STEEP_FAINT = 0.34
 _STRONG = 70
 # A page with more marks than this is not blank, whatever some of them are.
-_MOST_ARCS = 40
+_MOST_HOLES = 40
+# Of a disc: how round (1 is a circle, 0.79 a square) its outline is, and how much of that is dark.
+_ROUND, _FILLED, _LEAST_HOLE_PX = 0.9, 0.88, 40
+_SECTORS = 36
 _LEVEL_DEG = 0.2
 # A4 at 150 dpi.
 _LONG_SIDE = 1754
@@ -78,15 +81,11 @@ def evidence(page: Close, skew_deg: float | None, ruled: bool = True) -> float:
 
     `ruled`: lines may lie on the page, which are no marks.
     """
-    # Steps are measured beyond the interior's rim too: cutting there would make one of every soft shadow along the edge.
-    dark, inside = page.depth, page.interior
-    weak = above(dark, max(12, round(4.5 * page.noise))) & inside
-    if not ruled:
-        return _weighed(page, dark, weak)
-    if skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
-        dark, inside = turned_upright(dark, skew_deg, 0), turned_upright(inside, skew_deg, 0)
-        weak = above(dark, max(12, round(4.5 * page.noise))) & inside
-    return _weighed(page, dark, _without_lines(page, weak))
+    if ruled and skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
+        depth, interior = (turned_upright(each, skew_deg, 0) for each in (page.depth, page.interior))
+        page = replace(page, depth=depth, interior=interior)
+    weak = above(page.depth, max(12, round(4.5 * page.noise))) & page.interior
+    return _weighed(page, _without_lines(page, weak) if ruled else weak)
 
 
 def _without_lines(page: Close, weak: Plane) -> Plane:
@@ -101,22 +100,21 @@ def _without_lines(page: Close, weak: Plane) -> Plane:
     return weak
 
 
-def _weighed(page: Close, dark: Plane, weak: Plane) -> float:
+def _weighed(page: Close, weak: Plane) -> float:
     scale = page.px_per_mm
     labels, stats = components(weak)
     if len(stats) == 0:
         return 0.0
-    depth, steep = _extremes(dark, labels, len(stats), page.noise)
+    # Steps are measured beyond the interior's rim too: cutting there would make one of every soft shadow along the edge.
+    depth, steep = _extremes(page.depth, labels, len(stats), page.noise)
     wide = stats[:, cv2.CC_STAT_WIDTH] / scale
     tall = stats[:, cv2.CC_STAT_HEIGHT] / scale
-    area = stats[:, cv2.CC_STAT_AREA] / scale**2
     long, short = np.maximum(wide, tall), np.minimum(wide, tall)
     sharp = steep / np.maximum(depth, 1)
     mark = (long >= _SPECK_MM) & (sharp >= np.where(depth >= _STRONG, _STEEP_STRONG, _STEEP_FAINT))
     # What is left of a ruled line is thin and lies along it.
     mark &= ~((short < 0.45) & (long > 3.0) & (depth < _STRONG))
-    mark &= ~_holes(page, stats, wide, tall, area, depth)
-    mark &= ~_hole_shadows(page, labels, stats, mark)
+    mark &= ~_holes(page, labels, stats, mark)
     weight = np.minimum(long, 12.0) * np.minimum(depth / 40.0, 1.0)
     return float(weight[mark].sum())
 
@@ -135,29 +133,19 @@ def _extremes(dark: Plane, labels: Labels, count: int, noise: float) -> tuple[Re
     return np.maximum(depth[1:] - noise, 1), np.maximum(steep[1:] - 0.6 * noise, 0)
 
 
-def _holes(page: Close, stats: Labels, wide: Reals, tall: Reals, area: Reals, depth: Reals) -> NDArray[np.bool_]:
-    """Punch holes: round, filled, 2.5–9 mm across, near the paper's edge, as dark as the bed behind."""
-    height, width = page.depth.shape
-    middle_x = stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH] / 2
-    middle_y = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT] / 2
-    rim = np.minimum.reduce([middle_x, middle_y, width - middle_x, height - middle_y]) / page.px_per_mm
-    size = (wide + tall) / 2
-    roundish = (np.abs(wide - tall) < 0.25 * size) & (area > 0.66 * wide * tall)
-    return np.asarray(roundish & (size >= 2.5) & (size <= 9) & (rim < 30) & (depth > 40))
-
-
-def _hole_shadows(page: Close, labels: Labels, stats: Labels, mark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Arcs of a hole's circle: the shadow in a punch hole over a white bed. Page numbers lie in corners, holes do not."""
+def _holes(page: Close, labels: Labels, stats: Labels, mark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Punch holes: discs as dark as the bed behind, or over a white bed the shadow along a part of their rim."""
     found = np.zeros(len(stats), np.bool_)
     candidates = np.flatnonzero(mark)
-    if len(candidates) > _MOST_ARCS:
+    if len(candidates) > _MOST_HOLES:
         return found
+    places = {int(each): _places(page, labels, stats[each], int(each) + 1) for each in candidates}
+    found[[each for each, place in places.items() if _is_hole(page, place)]] = True
     # A thin shadow falls into pieces: what lies within a hole's reach is fitted together.
-    for group in _neighbours(stats[candidates], page.odd_px(2.5)):
-        members = candidates[group]
-        places = [_places(labels, stats[member], member + 1) for member in members]
-        y, x = (np.concatenate(each) / page.px_per_mm for each in zip(*places, strict=True))
-        found[members] = _is_hole_arc(page, x, y)
+    left = np.flatnonzero(mark & ~found)
+    for group in _neighbours(stats[left], page.odd_px(2.5)):
+        members = left[group]
+        found[members] = len(members) > 1 and _is_hole(page, np.concatenate([places[int(each)] for each in members]))
     return found
 
 
@@ -180,22 +168,52 @@ def _neighbours(stats: Labels, reach: int) -> list[list[int]]:
     return groups
 
 
-def _places(labels: Labels, stat: Labels, label: int) -> tuple[Reals, Reals]:
-    """Rows and columns of a component's pixels."""
+def _places(page: Close, labels: Labels, stat: Labels, label: int) -> NDArray[np.float32]:
+    """x and y of a component's pixels, of those at least half as dark as its darkest: a hole's paper-coloured bed is
+    paler than its shadow, and the gaps within a figure are paler than its strokes."""
     left, top, width, height = (int(each) for each in stat[:4])
-    y, x = np.nonzero(labels[top : top + height, left : left + width] == label)
-    return np.asarray(y + top, np.float64), np.asarray(x + left, np.float64)
+    box = np.s_[top : top + height, left : left + width]
+    depth = np.where(labels[box] == label, page.depth[box], 0)
+    y, x = np.nonzero(depth > depth.max() / 2)
+    return np.column_stack([x + left, y + top]).astype(np.float32)
 
 
-def _is_hole_arc(page: Close, x: Reals, y: Reals) -> bool:
-    """Do the points (mm) lie on a circle of 2.2–3.8 mm radius whose centre is near an edge and far from the corners?"""
-    if len(x) < 8:
+def _is_hole(page: Close, places: NDArray[np.float32]) -> bool:
+    return _is_disc(page, places) or _is_hole_arc(page, places)
+
+
+def _is_disc(page: Close, places: NDArray[np.float32]) -> bool:
+    """Round, filled, 2.5–9 mm across, near the paper's edge; page numbers lie in corners, small holes do not."""
+    hull = cv2.convexHull(places)
+    area, around = cv2.contourArea(hull), cv2.arcLength(hull, closed=True)
+    if area < _LEAST_HOLE_PX or 4 * np.pi * area < _ROUND * around**2:
         return False
+    # The hull runs through the middles of pixels, half a pixel inside.
+    filled = len(places) / (area + around / 2 + 1)
+    size = (float(np.sqrt(4 * area / np.pi)) + 1) / page.px_per_mm
+    nearer, farther = _from_edges(page, hull.reshape(-1, 2).mean(axis=0))
+    return filled > _FILLED and 2.5 <= size <= 9 and nearer < 30 and (size >= 4 or farther > 30)
+
+
+def _is_hole_arc(page: Close, places: NDArray[np.float32]) -> bool:
+    """Do the points lie on a circle of 2.2–3.8 mm radius, along a fifth of it at least, whose centre is near an edge and far
+    from the corners?"""
+    if len(places) < 8:
+        return False
+    x, y = (places / page.px_per_mm).astype(np.float64).T
     terms = np.column_stack([x, y, np.ones_like(x)])
     (a, b, c), *_ = np.linalg.lstsq(terms, x**2 + y**2, rcond=None)
-    centre_x, centre_y = a / 2, b / 2
-    radius = float(np.sqrt(max(0.0, c + centre_x**2 + centre_y**2)))
-    spread = float(np.percentile(np.abs(np.hypot(x - centre_x, y - centre_y) - radius), 90))
-    height, width = (side / page.px_per_mm for side in page.depth.shape)
-    from_edge = sorted((min(centre_x, width - centre_x), min(centre_y, height - centre_y)))
-    return 2.2 <= radius <= 3.8 and spread < 0.3 and from_edge[0] < 25 and from_edge[1] > 30
+    off_x, off_y = x - a / 2, y - b / 2
+    radius = float(np.sqrt(max(0.0, c + a**2 / 4 + b**2 / 4)))
+    spread = float(np.percentile(np.abs(np.hypot(off_x, off_y) - radius), 90))
+    sectors = len(np.unique((np.arctan2(off_y, off_x) * (_SECTORS / 2 / np.pi)).astype(int)))
+    nearer, farther = _from_edges(page, np.array([a / 2, b / 2]) * page.px_per_mm)
+    return 2.2 <= radius <= 3.8 and spread < 0.3 and sectors >= _SECTORS / 5 and nearer < 25 and farther > 30
+
+
+def _from_edges(page: Close, place: NDArray[np.floating]) -> tuple[float, float]:
+    """Millimetres from the nearest edge of the frame, and from the nearest one across to that."""
+    height, width = page.depth.shape
+    x, y = (float(each) for each in place)
+    nearer, farther = sorted((min(x, width - x) / page.px_per_mm, min(y, height - y) / page.px_per_mm))
+    return nearer, farther

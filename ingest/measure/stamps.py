@@ -36,6 +36,8 @@ _SEEN = 0.5
 _MOST_BRIGHT = 0.45
 # Less red (mm²) is no seal: a rim alone of the smallest has more.
 _LEAST_RED_MM2 = 12.0
+# Of a seal's box so much is inked; where no rim runs all around, so much.
+_LEAST_SHARE, _THIN_SHARE, _WHOLE_RIM = 0.04, 0.08, 0.75
 
 # How surely (0–1), and where: left, top, width, height in coarse pixels.
 _Scored = tuple[float, tuple[float, float, float, float]]
@@ -151,12 +153,15 @@ def _seal_score(scale: float, red: Plane, labels: Labels, stat: Labels, index: i
     patch = (labels[stat[1] : stat[1] + stat[3], stat[0] : stat[0] + stat[2]] == index).astype(np.uint8)
     inked = inked * cv2.resize(patch, (width, height), interpolation=cv2.INTER_NEAREST)
     share = float(inked.mean())
-    if share < 0.04:
+    if share < _LEAST_SHARE:
         return _NOWHERE
     y, x = np.nonzero(inked)
     ring = _ring_cover(
         np.asarray((x - width / 2) / (width / 2)), np.asarray((y - height / 2) / (height / 2)), 0.78, 1.12
     )
+    # Pieces of squared paper lie around a middle, too, and their lines are thin: a seal has more ink or a whole rim.
+    if share < (_THIN_SHARE if ring < _WHOLE_RIM else _LEAST_SHARE):
+        return _NOWHERE
     form = max(ring, _frame_cover(np.asarray(inked, np.uint8)))
     return min(1.0, 0.25 + form) if form > 0.35 else 0.5 * form, (left, top, width, height)
 

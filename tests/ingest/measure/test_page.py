@@ -79,6 +79,16 @@ def _seen_through(strength: float) -> Pixels:
     return bled_through(Sheet(paper=YELLOW).pixels(), aged(Sheet().form().pixels()), strength)
 
 
+def _punched(lid: tuple[int, int, int], shadow: tuple[int, int, int]) -> Pixels:
+    """Two holes through which the lid shows, with a shadow along a part of their rims."""
+    sheet = Sheet(dpi=200)
+    for y in (108, 188):
+        box = [sheet.px(v) for v in (9.2, y, 14.8, y + 5.6)]
+        sheet.draw.ellipse(box, fill=lid)
+        sheet.draw.arc(box, 180, 330, fill=shadow, width=2)
+    return sheet.pixels()
+
+
 BLANKS = {
     "white": lambda: Sheet().pixels(),
     "yellow": lambda: Sheet(paper=YELLOW).pixels(),
@@ -86,6 +96,8 @@ BLANKS = {
     "ruled and turned": lambda: turned(Sheet().ruled((60, 60, 60)).pixels(), 2.7),
     "squared": _grid,
     "punched": lambda: Sheet(paper=YELLOW).holes().pixels(),
+    "punched over a grey lid": lambda: _punched((215, 214, 212), shadow=(120, 110, 95)),
+    "punched over a white lid, turned": lambda: turned(_punched((250, 250, 248), shadow=(120, 110, 95)), 0.7),
     "bled through": lambda: _seen_through(0.12),
     "strongly bled through": lambda: _seen_through(0.2),
     "on a dark bed": lambda: on_bed(Sheet(paper=YELLOW).ruled().pixels(), 30, 1.3),
@@ -99,6 +111,8 @@ WRITTEN = {
     "pencil on ruled paper": lambda: Sheet().ruled().text(185, 12, "9-1", 4, (150, 150, 150)).pixels(),
     "seal": lambda: Sheet().seal(120, 200).pixels(),
     "pale seal": lambda: Sheet(paper=YELLOW).seal(120, 200, fill=(230, 170, 150)).pixels(),
+    # Thick and close, its two figures run together and are as wide as they are high.
+    "soft pencil figures": lambda: turned(Sheet().text(184, 60, "23", 2.9, (140, 138, 136)).pixels(), 0.5),
     "pencil over bleed-through": lambda: bled_through(
         Sheet().text(185, 280, "23", 4, (140, 140, 140)).pixels(), aged(Sheet().letter().pixels()), 0.1
     ),
