@@ -69,7 +69,7 @@ def test_without_reading_nobody_is_judged_by_text(delivery: Path) -> None:
 def test_forms_of_one_layout_with_other_dates_are_no_doubles() -> None:
     def read(file: str, date: str) -> PageReading:
         return PageReading(
-            file=file, page=1, lines=(ReadLine(date, (10, 10, 300, 40), 0.99),), width=600, height=800, rotation=0
+            file=file, page=1, lines=(ReadLine(date, (10, 10, 300, 40), 0.999),), width=600, height=800, rotation=0
         )
 
     def near(certain: float) -> Finding:
