@@ -71,8 +71,9 @@ MEASURES = {
     "dpi": _l("分辨率"), "dpi_header": _l("文件头分辨率"), "width_mm": _l("宽"), "height_mm": _l("高"),
     "colour_mode": _l("色彩"), "bit_depth": _l("位深"), "format": _l("格式"), "orientation_deg": _l("方向"),
     "skew_deg": _l("偏斜"), "blank": _l("空白"), "sharpness": _l("清晰度"), "contrast": _l("反差"),
-    "border_mm": _l("黑边"), "crop_margin_mm": _l("裁切余量"), "bleed_through": _l("透字"), "clipped": _l("裁掉"),
-    "jpeg_quality": _l("压缩质量"), "red_stamp": _l("红章"), "portrait": _l("照片"),
+    "border_mm": _l("黑边"), "crop_margin_mm": _l("裁切余量"), "bleed_through": _l("透字"), "clipped": _l("过曝或欠曝"),
+    "compression": _l("压缩方式"), "jpeg_quality": _l("压缩质量"), "red_stamp": _l("红章"), "portrait": _l("照片"),
+    "streaks": _l("条纹"), "moire": _l("网纹"),
 }  # fmt: skip
 IMAGE_SETS = {"original": _l("原图"), "optimised": _l("优化图"), "derived": _l("PDF 版")}
 

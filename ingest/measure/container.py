@@ -25,6 +25,14 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _LUMA_SUM_AT_50 = 3690
 
 
+# How Pillow names the schemes of TIFF, as DA/T 46-2009 M56 (图像压缩方案) would have them written.
+_SCHEMES = {
+    "raw": "none", "tiff_raw_16": "none", "tiff_ccitt": "CCITT RLE", "group3": "CCITT G3", "group4": "CCITT G4",
+    "tiff_lzw": "LZW", "tiff_adobe_deflate": "Deflate", "tiff_deflate": "Deflate", "packbits": "PackBits",
+    "jpeg": "JPEG", "tiff_jpeg": "JPEG",
+}  # fmt: skip
+
+
 def format_by_content(data: bytes) -> str | None:
     """The format that the first bytes show, whatever the name says; None where they show none."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -45,6 +53,15 @@ def file_format(data: bytes) -> Measure:
 
 def bit_depth(header: ImageHeader) -> Measure:
     return measured("bit_depth", header.bit_depth, "bit")
+
+
+def compression(header: ImageHeader) -> Measure:
+    """How the pixels are packed: JPEG, JPEG2000, Deflate (PNG), or the scheme that a TIFF names."""
+    if header.format != "TIFF":
+        return measured("compression", "Deflate" if header.format == "PNG" else header.format)
+    if header.compression is None:
+        return unknown("compression", "reason.no-format")
+    return measured("compression", _SCHEMES.get(header.compression, header.compression))
 
 
 def jpeg_quality(data: bytes, header: ImageHeader | None) -> Measure:

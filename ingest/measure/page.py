@@ -12,7 +12,7 @@ from ingest.measure.view import PageView
 from standards.values import Measure, Measures
 
 NAMES = (
-    "sha256", "format", "bit_depth", "jpeg_quality", "dpi", "dpi_header", "width_mm", "height_mm", "colour_mode",
+    "sha256", "format", "bit_depth", "compression", "jpeg_quality", "dpi", "dpi_header", "width_mm", "height_mm", "colour_mode",
     "orientation_deg", "skew_deg", "blank", "bleed_through", "sharpness", "contrast", "clipped", "border_mm",
     "crop_margin_mm", "red_stamp", "ring_seal", "portrait", "streaks", "moire",
 )  # fmt: skip
@@ -61,6 +61,7 @@ def measure_picture(view: PageView) -> Measures:
         container.digest(view.data),
         container.file_format(view.data),
         container.bit_depth(view.header),
+        container.compression(view.header),
         container.jpeg_quality(view.data, view.header),
         *resolution.resolution(view),
     ]

@@ -173,8 +173,8 @@ class Sight:
 # The measures of a page that its sheet lists.
 MEASURES = (
     "dpi", "dpi_header", "width_mm", "height_mm", "colour_mode", "bit_depth", "format", "orientation_deg", "skew_deg",
-    "blank", "sharpness", "contrast", "border_mm", "crop_margin_mm", "bleed_through", "clipped", "jpeg_quality",
-    "red_stamp", "portrait",
+    "blank", "sharpness", "contrast", "border_mm", "crop_margin_mm", "bleed_through", "clipped", "streaks", "moire",
+    "compression", "jpeg_quality", "red_stamp", "portrait",
 )  # fmt: skip
 
 
