@@ -36,7 +36,9 @@ _STRONG = 70
 # A page with more marks than this is not blank, whatever some of them are.
 _MOST_HOLES = 40
 # Of a disc: how round (1 is a circle, 0.79 a square) its outline is, and how much of that is dark.
-_ROUND, _FILLED, _LEAST_HOLE_PX = 0.9, 0.88, 40
+# No figure is as large and as full as a hole through which a line was drawn.
+_ROUND, _FILLED, _CROSSED, _LEAST_HOLE_PX = 0.9, 0.88, 0.72, 40
+_SURELY_MM, _LARGEST_MM = 4.4, 9.0
 _SECTORS = 36
 _LEVEL_DEG = 0.2
 # A4 at 150 dpi.
@@ -60,11 +62,22 @@ class Close:
         """A kernel size: an odd number of pixels, at least 3."""
         return max(3, round(mm * self.px_per_mm) | 1)
 
+    def part(self, top: float, bottom: float) -> Close:
+        """The rows between two shares of the height."""
+        height = len(self.depth)
+        rows = slice(round(top * height), round(bottom * height))
+        return replace(self, depth=self.depth[rows], interior=self.interior[rows])
+
+
+def as_it_is(view: PageView) -> Close:
+    """The fine copy, whatever its size."""
+    return Close(view.depth, view.interior, view.noise, view.px_per_mm)
+
 
 def closely(view: PageView) -> Close:
     """The page as stored brought to 150 dpi; the fine copy where that is as fine."""
     if view.close:
-        return Close(view.depth, view.interior, view.noise, view.px_per_mm)
+        return as_it_is(view)
     factor = max(view.size) / _LONG_SIDE
     size = (round(view.size[0] / factor), round(view.size[1] / factor))
     # From 200 dpi to 150 dpi no pixel is passed over by a linear step, and it takes a tenth of the time of averaging.
@@ -76,16 +89,16 @@ def closely(view: PageView) -> Close:
     return Close(np.asarray(depth, np.uint8), np.asarray(inside, np.uint8), noise, view.px_per_mm / view.scale / factor)
 
 
-def evidence(page: Close, skew_deg: float | None, ruled: bool = True) -> float:
+def evidence(page: Close, skew_deg: float | None, ruled: bool = True, least: int = 0) -> float:
     """The weight of marks: the sum of their lengths in millimetres, of faint ones less.
 
-    `ruled`: lines may lie on the page, which are no marks.
+    `ruled`: lines may lie on the page, which are no marks. Only marks of a depth of `least` count.
     """
     if ruled and skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
         depth, interior = (turned_upright(each, skew_deg, 0) for each in (page.depth, page.interior))
         page = replace(page, depth=depth, interior=interior)
     weak = above(page.depth, max(12, round(4.5 * page.noise))) & page.interior
-    return _weighed(page, _without_lines(page, weak) if ruled else weak)
+    return _weighed(page, _without_lines(page, weak) if ruled else weak, least)
 
 
 def _without_lines(page: Close, weak: Plane) -> Plane:
@@ -100,7 +113,7 @@ def _without_lines(page: Close, weak: Plane) -> Plane:
     return weak
 
 
-def _weighed(page: Close, weak: Plane) -> float:
+def _weighed(page: Close, weak: Plane, least: int) -> float:
     scale = page.px_per_mm
     labels, stats = components(weak)
     if len(stats) == 0:
@@ -111,7 +124,7 @@ def _weighed(page: Close, weak: Plane) -> float:
     tall = stats[:, cv2.CC_STAT_HEIGHT] / scale
     long, short = np.maximum(wide, tall), np.minimum(wide, tall)
     sharp = steep / np.maximum(depth, 1)
-    mark = (long >= _SPECK_MM) & (sharp >= np.where(depth >= _STRONG, _STEEP_STRONG, _STEEP_FAINT))
+    mark = (long >= _SPECK_MM) & (depth >= least) & (sharp >= np.where(depth >= _STRONG, _STEEP_STRONG, _STEEP_FAINT))
     # What is left of a ruled line is thin and lies along it.
     mark &= ~((short < 0.45) & (long > 3.0) & (depth < _STRONG))
     mark &= ~_holes(page, labels, stats, mark)
@@ -169,21 +182,26 @@ def _neighbours(stats: Labels, reach: int) -> list[list[int]]:
 
 
 def _places(page: Close, labels: Labels, stat: Labels, label: int) -> NDArray[np.float32]:
-    """x and y of a component's pixels, of those at least half as dark as its darkest: a hole's paper-coloured bed is
-    paler than its shadow, and the gaps within a figure are paler than its strokes."""
+    """x, y and depth of a component's pixels."""
     left, top, width, height = (int(each) for each in stat[:4])
     box = np.s_[top : top + height, left : left + width]
-    depth = np.where(labels[box] == label, page.depth[box], 0)
-    y, x = np.nonzero(depth > depth.max() / 2)
-    return np.column_stack([x + left, y + top]).astype(np.float32)
+    y, x = np.nonzero(labels[box] == label)
+    return np.column_stack([x + left, y + top, page.depth[box][y, x]]).astype(np.float32)
 
 
-def _is_hole(page: Close, places: NDArray[np.float32]) -> bool:
-    return _is_disc(page, places) or _is_hole_arc(page, places)
+def _is_hole(page: Close, pixels: NDArray[np.float32]) -> bool:
+    """Is what lies there a hole? Most marks are too large or too small to be asked twice."""
+    places, depth = np.ascontiguousarray(pixels[:, :2]), pixels[:, 2]
+    width, height = np.ptp(places, axis=0) / page.px_per_mm
+    if max(width, height) > _LARGEST_MM or max(width, height) < 2:
+        return False
+    # A hole's paper-coloured bed is paler than its shadow, and the gaps within a figure are paler than its strokes.
+    darker = places[depth > depth.max() / 2]
+    return _is_disc(page, darker, 2.5) or _is_hole_arc(page, darker) or _is_disc(page, places, _SURELY_MM)
 
 
-def _is_disc(page: Close, places: NDArray[np.float32]) -> bool:
-    """Round, filled, 2.5–9 mm across, near the paper's edge; page numbers lie in corners, small holes do not."""
+def _is_disc(page: Close, places: NDArray[np.float32], least_mm: float) -> bool:
+    """Round, filled, `least_mm` to 9 mm across, near the paper's edge; page numbers lie in corners, small holes do not."""
     hull = cv2.convexHull(places)
     area, around = cv2.contourArea(hull), cv2.arcLength(hull, closed=True)
     if area < _LEAST_HOLE_PX or 4 * np.pi * area < _ROUND * around**2:
@@ -192,7 +210,9 @@ def _is_disc(page: Close, places: NDArray[np.float32]) -> bool:
     filled = len(places) / (area + around / 2 + 1)
     size = (float(np.sqrt(4 * area / np.pi)) + 1) / page.px_per_mm
     nearer, farther = _from_edges(page, hull.reshape(-1, 2).mean(axis=0))
-    return filled > _FILLED and 2.5 <= size <= 9 and nearer < 30 and (size >= 4 or farther > 30)
+    if size < _SURELY_MM:
+        return size >= least_mm and filled > _FILLED and nearer < 30 and farther > 30
+    return size <= _LARGEST_MM and filled > _CROSSED and nearer < 30
 
 
 def _is_hole_arc(page: Close, places: NDArray[np.float32]) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
-from ingest.measure.closely import LINE_MM, closely, evidence
+from ingest.measure.closely import LINE_MM, as_it_is, closely, evidence
 from ingest.measure.morphology import Plane, above, dilated, long_lines, opened
 from ingest.measure.skew import turned_upright
 from ingest.measure.view import PageView
@@ -22,6 +23,8 @@ _PALE = 20
 # So much more of it than that leaves no doubt: no page has so many holes and shadows.
 _SURELY = 30
 _THICK_MM = 4.0
+# With so much evidence a page is not blank, whatever else is on it.
+_PLENTY = 20.0
 # What shines through is darker than the paper by this much; print's own rim lies within this reach.
 _LEAST_VEIL = 9
 _FAINTEST = 5
@@ -53,7 +56,20 @@ def find_marks(view: PageView, skew_deg: float | None) -> Marks:
         return Marks(_PLAIN_MM2, veil)
     faint = long_lines(above(dark, _FAINTEST), view.odd_coarse(LINE_MM / 2))
     ruled = any(cv2.countNonZero(each) > 0 for each in faint)
+    # What is set down on a page lies together: where its darkest part shows plenty of print, a close look is spared.
+    part = as_it_is(view).part(*_darkest_part(cv2.subtract(above(dark, _PALE), lines)))
+    if evidence(part, skew_deg, ruled, _PLAIN_DARK) >= _PLENTY:
+        return Marks(_PLENTY, veil)
     return Marks(evidence(closely(view), skew_deg, ruled), veil)
+
+
+def _darkest_part(marked: MatLike) -> tuple[float, float]:
+    """The part of the height, a fifth of it, in which most is marked."""
+    height = len(marked)
+    part = max(1, height // 5)
+    summed = np.concatenate(([0], np.cumsum(marked.sum(axis=1, dtype=np.int64))))
+    top = int(np.argmax(summed[part:] - summed[:-part]))
+    return top / height, (top + part) / height
 
 
 def _plainly_written(view: PageView, strong: Plane, lines: Plane, least_mm2: float) -> bool:

@@ -36,9 +36,9 @@ def closed(mask: Plane, width: int, height: int) -> Plane:
 
 
 def without(mask: Plane, taken: Plane, reach: int = 1) -> Plane:
-    """`mask` (0 and 1) without `taken` and `reach` pixels around it."""
+    """`mask` without `taken` (both 0 and 1) and `reach` pixels around it."""
     size = 2 * reach + 1
-    return np.asarray(np.where(dilated(taken, size, size) > 0, 0, mask), np.uint8)
+    return np.asarray(cv2.subtract(mask, dilated(taken, size, size)), np.uint8)
 
 
 def components(mask: Plane) -> tuple[Labels, Labels]:
