@@ -84,7 +84,7 @@ def _print(view: PageView) -> Plane | None:
     ink = cv2.threshold(dark, threshold, 255, cv2.THRESH_TOZERO)[1]
     if cv2.countNonZero(ink) < _MIN_PIXELS:
         return None
-    return np.asarray(np.minimum(ink, _ENOUGH), np.uint8)
+    return np.asarray(cv2.threshold(ink, _ENOUGH, 0, cv2.THRESH_TRUNC)[1], np.uint8)
 
 
 def _strips(rising: MatLike, axis: int) -> _Strips:

@@ -159,8 +159,9 @@ def _seal_score(scale: float, red: Plane, labels: Labels, stat: Labels, index: i
     ring = _ring_cover(
         np.asarray((x - width / 2) / (width / 2)), np.asarray((y - height / 2) / (height / 2)), 0.78, 1.12
     )
-    # Pieces of squared paper lie around a middle, too, and their lines are thin: a seal has more ink or a whole rim.
-    if share < (_THIN_SHARE if ring < _WHOLE_RIM else _LEAST_SHARE):
+    # Squares of ruled paper and pieces of them are thin and empty: a seal has characters in it or a whole rim.
+    inner = inked[height // 5 : height - height // 5, width // 5 : width - width // 5]
+    if ring < _WHOLE_RIM and (share < _THIN_SHARE or float(inner.mean()) < _LEAST_SHARE):
         return _NOWHERE
     form = max(ring, _frame_cover(np.asarray(inked, np.uint8)))
     return min(1.0, 0.25 + form) if form > 0.35 else 0.5 * form, (left, top, width, height)

@@ -206,3 +206,14 @@ def test_a_page_of_one_tone_is_measured(tone: int) -> None:
     measures = measure_page(encoded(np.full((1100, 800, 3), tone, np.uint8), kind="PNG"), "page.png")
     assert measures["moire"].value == 0.0
     assert measures["clipped"].value == (1.0 if tone in (0, 255) else 0.0)
+
+
+def test_squares_of_manuscript_paper_are_no_seals() -> None:
+    """Where its lines are broken a single square is left, of a personal seal's size."""
+    sheet = Sheet(dpi=200)
+    for at in range(25, 180, 13):
+        for other in range(25, 260, 13):
+            if (at + other) % 3:
+                sheet.line(at, other, at + 13, other, (200, 60, 60), 0.4)
+                sheet.line(at, other, at, other + 13, (200, 60, 60), 0.4)
+    assert float(measured(aged(sheet.pixels()))["red_stamp"].value or 0) < 0.5
