@@ -26,6 +26,10 @@ _LINES_READ = 12
 _MIN_CHARACTERS = 12
 # Of four pixels one and a half must be inked for the one that stands for them.
 _HALF_INKED = 96
+# Below this the gaps between characters say nothing sure of the direction of lines.
+_DOUBTFUL = 0.25
+# One line alone may be misread both ways.
+_ONE_LINE = 0.6
 # A page that seems to lie level stands on its feet unless its lines clearly read better the other way.
 _HEAD_OVER_FEET = 0.2
 
@@ -40,15 +44,35 @@ def orientation(view: PageView, skew_deg: float | None, reader: Reader | None = 
     sideways = _sideways(view.px_per_mm / 2, half)
     if sideways is None:
         return unknown("orientation_deg", "reason.too-little-print")
-    turn = 90 if sideways > 0 else 0
+    turn, votes = _read(view, skew_deg, half, sideways, reader)
     sure = min(0.95, 0.5 + abs(sideways))
-    votes = [] if reader is None else reader(_line_images(view, skew_deg, half, turn))
     if not votes:
         # Nearly every page on its feet is fed head first; on its side neither end is likelier.
         return measured("orientation_deg", turn, "deg", min(sure, 0.6) if turn == 0 else 0.4)
     on_head = sum(confidence if head else -confidence for head, confidence in votes) / len(votes)
     end = 180 if on_head > (_HEAD_OVER_FEET if turn == 0 else 0) else 0
-    return measured("orientation_deg", (turn + end) % 360, "deg", sure * min(1.0, 0.5 + abs(on_head)))
+    return measured(
+        "orientation_deg",
+        (turn + end) % 360,
+        "deg",
+        sure * min(1.0, 0.5 + abs(on_head)) * (_ONE_LINE if len(votes) == 1 else 1),
+    )
+
+
+def _read(
+    view: PageView, skew_deg: float, half: Plane, sideways: float, reader: Reader | None
+) -> tuple[int, Sequence[tuple[bool, float]]]:
+    """(0 or 90, what the reader says of the lines that lie level then). Where the characters' gaps hardly tell across from
+    down, as on squared paper, both are read and the way that reads better is taken; a page that reads neither way is level.
+    """
+    turn = 90 if sideways > 0 else 0
+    if reader is None:
+        return turn, []
+    if abs(sideways) >= _DOUBTFUL:
+        return turn, reader(_line_images(view, skew_deg, half, turn))
+    level, upright = (reader(_line_images(view, skew_deg, half, each)) for each in (0, 90))
+    told = [sum(confidence for _, confidence in votes) for votes in (level, upright)]
+    return (90, upright) if told[1] > told[0] else (0, level)
 
 
 def _half_ink(view: PageView, skew_deg: float) -> Plane:
