@@ -16,6 +16,7 @@ from ingest.delivery.facts import catalogue_row, list_facts, optimised_places, p
 from ingest.delivery.figures import figures_of
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
+from ingest.delivery.package import package_documents, packages_of
 from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
 from ingest.journal import Journal
@@ -36,6 +37,7 @@ from standards.rules import (
     judge_dossier,
     judge_heads,
     judge_lists,
+    judge_package,
     judge_page,
     judge_people,
     worst,
@@ -170,11 +172,17 @@ def check_path(
         dossiers=len(delivery.dossiers),
         pages=(*facts, *problems),
         findings=tuple(_judged(delivery, pages, facts, problems, chosen, readings)),
-        ignored=tuple(file.path for file in delivery.files if file.kind == "ignored"),
+        ignored=_ignored(delivery),
         profile=chosen,
         delivery=delivery,
         notes=(*delivery.notes, *unread),
     )
+
+
+def _ignored(delivery: Delivery) -> tuple[str, ...]:
+    """What was passed over; the documents of a hand-over package were read."""
+    ours = package_documents(delivery.files)
+    return tuple(file.path for file in delivery.files if file.kind == "ignored" and file.path not in ours)
 
 
 def _facts(
@@ -222,6 +230,8 @@ def _judge(
     yield from judge_people([person_facts(row) for row in delivery.people], profile)
     yield from judge_heads(list_facts(delivery.heads), profile)
     yield from judge_lists(_unreadable(delivery), _absent(delivery), profile)
+    for package in packages_of(delivery):
+        yield from judge_package(package, profile)
     yield from judge_batch(facts, profile)
 
 

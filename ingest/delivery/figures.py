@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from ingest.delivery.model import DeliveredDossier, Delivery
+from ingest.delivery.package import package_documents
 
 
 def figures_of(delivery: Delivery) -> dict[str, int | None]:
     """Counts by name; None where the delivery does not say. Pages are those of dossiers, each once, covers aside."""
     listed = [row.pages for row in delivery.people]
     counted = [pages for pages in listed if pages is not None]
+    documents = package_documents(delivery.files)
     return {
         "files": len(delivery.files),
-        "ignored_files": sum(file.kind == "ignored" for file in delivery.files),
+        "ignored_files": sum(file.kind == "ignored" and file.path not in documents for file in delivery.files),
         "lists": sum(file.kind == "list" for file in delivery.files) or None,
         "list_rows": len(delivery.people) or None,
         "catalogue_rows": sum(len(dossier.materials) for dossier in delivery.dossiers) or None,

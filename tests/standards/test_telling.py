@@ -72,6 +72,17 @@ _SEEN: dict[str, dict[str, Any]] = {
     "catalogue.title": {"certain": 0.9},
     "catalogue.date": {"measured": "1970-04-08", "limit": "1972-09-22", "certain": 0.99},
     "birth.contradiction": {"measured": "1947-04", "limit": "1949-12-31", "certain": 0.99},
+    "package.layout": {"measured": 0, "kind": "note"},
+    "package.layout-d93": {"measured": 0, "kind": "catalogue"},
+    "package.note": {"measured": "移交单位、档案数量"},
+    "package.catalogue": {"measured": "题名", "kind": "missing", "count": 3},
+    "package.catalogue-d93": {"measured": "密级", "kind": "missing", "count": 3},
+    "package.xml": {"measured": 2, "kind": "damaged", "name": "目录文件.XML"},
+    "package.encoding": {"measured": "BIG5", "kind": "foreign", "count": 1},
+    "package.count": {"measured": 3, "limit": 4},
+    "package.match": {"measured": 2, "kind": "no-folder", "name": "A002-RS-001"},
+    "package.unsafe": {"measured": 1, "kind": "dtd", "name": "目录文件.XML"},
+    "package.unlisted": {"measured": 1, "name": "readme.txt"},
 }
 
 
