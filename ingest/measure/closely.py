@@ -92,7 +92,8 @@ def closely(view: PageView) -> Close:
 def evidence(page: Close, skew_deg: float | None, ruled: bool = True, least: int = 0) -> float:
     """The weight of marks: the sum of their lengths in millimetres, of faint ones less.
 
-    `ruled`: lines may lie on the page, which are no marks. Only marks of a depth of `least` count.
+    `ruled`: lines may lie on the page, which are no marks. With `least` only marks of that depth count, and holes
+    among them, of which a part of a page has two at most.
     """
     if ruled and skew_deg is not None and abs(skew_deg) > _LEVEL_DEG:
         depth, interior = (turned_upright(each, skew_deg, 0) for each in (page.depth, page.interior))
@@ -127,7 +128,8 @@ def _weighed(page: Close, weak: Plane, least: int) -> float:
     mark = (long >= _SPECK_MM) & (depth >= least) & (sharp >= np.where(depth >= _STRONG, _STEEP_STRONG, _STEEP_FAINT))
     # What is left of a ruled line is thin and lies along it.
     mark &= ~((short < 0.45) & (long > 3.0) & (depth < _STRONG))
-    mark &= ~_holes(page, labels, stats, mark)
+    if least == 0:
+        mark &= ~_holes(page, labels, stats, mark)
     weight = np.minimum(long, 12.0) * np.minimum(depth / 40.0, 1.0)
     return float(weight[mark].sum())
 

@@ -23,8 +23,8 @@ _PALE = 20
 # So much more of it than that leaves no doubt: no page has so many holes and shadows.
 _SURELY = 30
 _THICK_MM = 4.0
-# With so much evidence a page is not blank, whatever else is on it.
-_PLENTY = 20.0
+# With so much evidence a page is not blank, whatever else is on it: two punch holes have half of it.
+_PLENTY = 24.0
 # What shines through is darker than the paper by this much; print's own rim lies within this reach.
 _LEAST_VEIL = 9
 _FAINTEST = 5
