@@ -229,13 +229,11 @@ def _plain(name: str) -> str:
 
 
 def _keys(file: _Inside) -> Iterator[str]:
-    """All names that could mean this file: path, name, both without extension, and the folders that it lies in."""
-    for path in (file.rest, *file.folders[1:]):
-        plain = _plain(path)
-        name = plain.rpartition("/")[2]
-        yield from (plain, name)
-        if path == file.rest:
-            yield from (plain.rpartition(".")[0], name.rpartition(".")[0])
+    """All that could mean this file: the ends of its path with and without extension, and of the folders it lies in."""
+    plain = _plain(file.rest)
+    for path in (plain, plain.rpartition(".")[0], *(_plain(folder) for folder in file.folders[1:])):
+        parts = path.split("/")
+        yield from ("/".join(parts[index:]) for index in range(len(parts)))
 
 
 def _unsafe_entries(catalogue: CatalogueFile | None) -> Iterator[UnsafeName]:

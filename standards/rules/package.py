@@ -106,6 +106,11 @@ class PackageFacts:
     unlisted: tuple[str, ...] = field(default=())
 
     @property
+    def subject(self) -> str | None:
+        """Its folder, None where the package is all that was delivered."""
+        return self.path or None
+
+    @property
     def readable(self) -> CatalogueFile | None:
         """The catalogue where it was read to its end."""
         return self.catalogue if self.catalogue is not None and self.catalogue.problem is None else None
@@ -140,7 +145,7 @@ def _layout(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
     }
     for kind, lacks in {**lacking, "content": not facts.has_content}.items():
         if lacks:
-            yield rule.finding(subject=facts.path, measured=0, kind=kind)
+            yield rule.finding(subject=facts.subject, measured=0, kind=kind)
 
 
 def _note(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
@@ -150,7 +155,7 @@ def _note(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
         return
     missing = [name for name in NOTE_FIELDS if name not in facts.note.fields]
     if missing:
-        yield rule.finding(file=facts.note.path, subject=facts.path, measured="、".join(missing))
+        yield rule.finding(file=facts.note.path, subject=facts.subject, measured="、".join(missing))
 
 
 def _files(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
@@ -164,7 +169,7 @@ def _files(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
         rule = profile.rule("package.unsafe" if problem == "dtd" else "package.xml")
         if rule is not None:
             first = affected[0].path
-            yield rule.finding(file=first, subject=facts.path, measured=len(affected), kind=problem, name=first)
+            yield rule.finding(file=first, subject=facts.subject, measured=len(affected), kind=problem, name=first)
     rule = profile.rule("package.encoding")
     if rule is not None:
         yield from _encodings(facts, files, rule)
@@ -184,7 +189,7 @@ def _encodings(facts: PackageFacts, files: Iterable[CatalogueFile], rule: Rule) 
             wrong.setdefault(("other" if true else "none", each.encoding), []).append(each.path)
     for (kind, encoding), paths in wrong.items():
         yield rule.finding(
-            file=paths[0], subject=facts.path, measured=encoding, kind=kind, count=len(paths),
+            file=paths[0], subject=facts.subject, measured=encoding, kind=kind, count=len(paths),
             verdict=None if may_fail and kind == "foreign" else "review",
         )  # fmt: skip
 
@@ -203,7 +208,7 @@ def _entries(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
         defects["none", "档号"] = 1
     for (kind, name), count in defects.items():
         yield rule.finding(
-            file=catalogue.path, subject=facts.path, measured=name, count=count, kind=kind,
+            file=catalogue.path, subject=facts.subject, measured=name, count=count, kind=kind,
             verdict=None if kind == "missing" else "review",
         )  # fmt: skip
 
@@ -237,7 +242,7 @@ def _count(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
         return
     if facts.note.declared != len(catalogue.entries):
         yield rule.finding(
-            file=facts.note.path, subject=facts.path, measured=len(catalogue.entries), limit=facts.note.declared
+            file=facts.note.path, subject=facts.subject, measured=len(catalogue.entries), limit=facts.note.declared
         )
 
 
@@ -249,7 +254,7 @@ def _match(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
     for kind, names in _unmatched(facts, catalogue).items():
         if names:
             yield rule.finding(
-                file=catalogue.path, subject=facts.path, measured=len(names), kind=kind, name=names[0]
+                file=catalogue.path, subject=facts.subject, measured=len(names), kind=kind, name=names[0]
             )  # fmt: skip
 
 
@@ -278,7 +283,7 @@ def _unsafe(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
         by_kind.setdefault(each.kind, []).append(each)
     for kind, names in by_kind.items():
         first = names[0]
-        yield rule.finding(file=first.path, subject=facts.path, measured=len(names), kind=kind, name=first.name)
+        yield rule.finding(file=first.path, subject=facts.subject, measured=len(names), kind=kind, name=first.name)
 
 
 def _unlisted(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
@@ -286,5 +291,5 @@ def _unlisted(facts: PackageFacts, profile: Profile) -> Iterator[Finding]:
     rule = profile.rule("package.unlisted")
     if rule is not None and facts.unlisted:
         yield rule.finding(
-            file=facts.unlisted[0], subject=facts.path, measured=len(facts.unlisted), name=facts.unlisted[0]
+            file=facts.unlisted[0], subject=facts.subject, measured=len(facts.unlisted), name=facts.unlisted[0]
         )

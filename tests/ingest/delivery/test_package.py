@@ -174,6 +174,21 @@ def test_names_that_lead_out_of_the_package_are_said(tmp_path: Path, name: str, 
     assert ("package.unsafe", kind) in _told(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "name", ["A-2", "退休/A-2.jpg", "2026/退休/a-2.JPG", "电子档案/2026/退休/A-2.jpg", "./电子档案/2026/退休/A-2"]
+)
+def test_a_file_may_be_named_by_the_end_of_its_path(tmp_path: Path, name: str) -> None:
+    _write(_t2012(tmp_path) / "文件目录.XML", _catalogue("t2012", {"电子档案名称": name}))
+    assert _told(tmp_path) == []
+
+
+def test_a_folder_may_be_named_for_its_files(tmp_path: Path) -> None:
+    tree(_t2012(tmp_path), ["电子档案/2026/退休/B/001.jpg", "电子档案/2026/退休/B/002.jpg"])
+    (tmp_path / "电子档案/2026/退休/A-2.jpg").unlink()
+    _write(tmp_path / "文件目录.XML", _catalogue("t2012", {"电子档案名称": "退休/B"}))
+    assert _told(tmp_path) == []
+
+
 _LAUGHS = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><文件目录><文件><档号>&b;</档号></文件></文件目录>'
 _OUTSIDE = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><文件目录><文件><档号>&e;</档号></文件></文件目录>'
 
