@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cli.main import main
+from tests.cli.interrupt import HEED_CTRL_C
 from tests.cli.test_check import scan
 
 PAGES = 10
@@ -31,7 +32,8 @@ def delivery(tmp_path: Path) -> Path:
 
 
 def started(delivery: Path, report: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from cli.main import run; run()", "check", str(delivery), "--report", str(report)]
+    command = [sys.executable, "-c", f"{HEED_CTRL_C}; from cli.main import run; run()"]
+    command += ["check", str(delivery), "--report", str(report)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from tests.cli.interrupt import HEED_CTRL_C
 from tests.ingest.conftest import MakePage, page
 
 __all__ = ["page"]
 ROOT = Path(__file__).parents[2]
-_RUN = "from cli.main import run; run()"
+_RUN = f"{HEED_CTRL_C}; from cli.main import run; run()"
 
 
 def _command(*arguments: object) -> list[str]:
