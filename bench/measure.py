@@ -50,7 +50,15 @@ def main(write: bool, arguments: Sequence[str] = ()) -> None:
         pictures.write(outcomes, chosen.cache)
         text += "\n\n" + pictures.link()
     if write:
-        keep("measure", "python -m bench measure", text)
+        keep("measure", _command(arguments), text)
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """What makes the table again; a folder of scans is everybody's own."""
+    if not arguments:
+        return "python -m bench measure"
+    words = ["FOLDER" if before == "--data" else word for before, word in zip(["", *arguments], arguments, strict=False)]
+    return " ".join(["python -m bench.measure", *words])
 
 
 def _chosen(arguments: Sequence[str]) -> argparse.Namespace:
