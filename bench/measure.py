@@ -57,7 +57,9 @@ def _command(arguments: Sequence[str]) -> str:
     """What makes the table again; a folder of scans is everybody's own."""
     if not arguments:
         return "python -m bench measure"
-    words = ["FOLDER" if before == "--data" else word for before, word in zip(["", *arguments], arguments, strict=False)]
+    words = [
+        "FOLDER" if before == "--data" else word for before, word in zip(["", *arguments], arguments, strict=False)
+    ]
     return " ".join(["python -m bench.measure", *words])
 
 
