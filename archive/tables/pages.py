@@ -104,15 +104,21 @@ class PageRepair(Table):
 
 
 class Reading(Table):
-    """One reading of one image by one engine; its lines are the object `object_key`. The newest `current` one counts."""
+    """One reading of one image by one engine in one setting; its lines are the object `object_key`.
+
+    Readings by other engines, versions or parameters lie beside each other (`parameters`: `ocr.results.parameters_digest`;
+    empty for readings made before it was kept). Exactly one is `current` and counts: the newest that a person chose
+    (`chosen_at`), otherwise the newest of the office's own engine.
+    """
 
     __tablename__ = "reading"
-    __table_args__ = (UniqueConstraint("version_id", "engine", "engine_version"),)
+    __table_args__ = (UniqueConstraint("version_id", "engine", "engine_version", "parameters"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("page_version.id"), index=True)
     engine: Mapped[str]
     engine_version: Mapped[str]
+    parameters: Mapped[str] = mapped_column(default="", server_default="")
     object_key: Mapped[str]
     rotation: Mapped[int]
     line_count: Mapped[int]
@@ -120,6 +126,7 @@ class Reading(Table):
     confidence: Mapped[float]
     current: Mapped[bool] = mapped_column(default=True)
     read_at: Mapped[datetime]
+    chosen_at: Mapped[datetime | None]
 
     version: Mapped[PageVersion] = relationship(back_populates="readings")
 

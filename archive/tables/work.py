@@ -15,7 +15,8 @@ class JobRow(Table):
     """One small unit of work. The row is the truth: whoever holds the lease works; `attempt` fences late finishers.
 
     `state`: waiting, running, done, failed (an error that a person must see), poisoned (killed its worker too often),
-    cancelled. `unique_key` keeps the same work from being enqueued twice.
+    cancelled. `unique_key` keeps the same work from being enqueued twice; `argument` is what the step is told besides its
+    subject, such as the engine of a `read`.
     """
 
     __tablename__ = "job"
@@ -23,6 +24,7 @@ class JobRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject_id: Mapped[int]
+    argument: Mapped[str] = mapped_column(default="", server_default="")
     unique_key: Mapped[str] = mapped_column(unique=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     priority: Mapped[int] = mapped_column(default=100)  # smaller is sooner
@@ -38,6 +40,7 @@ class JobRow(Table):
 
 
 Index("ix_job_claim", JobRow.state, JobRow.priority, JobRow.id)
+Index("ix_job_subject", JobRow.subject_id, JobRow.kind)
 Index("ix_job_batch_state", JobRow.batch_id, JobRow.state)
 
 
