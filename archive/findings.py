@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from archive.tables import FindingRow
+from archive.tables import FindingRow, PageVersion
 from base.clock import now
 from standards.values import Finding
 
@@ -43,6 +46,28 @@ def add_finding(
             found_at=now(),
         )
     )
+
+
+def replace_page_findings(
+    session: Session, version: PageVersion, findings: Iterable[Finding], rule: str | None = None
+) -> None:
+    """Keeps what the rules of a page say of this image of it, in place of what they said before; with `rule`, of that
+    rule alone."""
+    old = delete(FindingRow).where(FindingRow.version_id == version.id, FindingRow.scope == "page")
+    session.execute(old if rule is None else old.where(FindingRow.rule == rule))
+    page = version.page
+    for finding in findings:
+        if rule in (None, finding.rule):
+            add_finding(
+                session,
+                finding,
+                scope="page",
+                batch_id=page.dossier.batch_id,
+                dossier_id=page.dossier_id,
+                material_id=page.material_id,
+                page_id=page.id,
+                version_id=version.id,
+            )
 
 
 def _text(value: float | int | str | None) -> str | None:

@@ -7,8 +7,10 @@ so the preview on the screen and the paper are the same drawing.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from PIL import Image
 from reportlab import rl_config
@@ -20,8 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 from base.images import opened, read_pixels
 from printing import typeset
 
-# Streams as bytes: reportlab's default writes each image a quarter larger, as text.
-rl_config.useA85 = 0
+# reportlab has its switch for streams as bytes in the process, not in the canvas: one copy at a time turns it.
+_STREAMS = Lock()
 
 Size = tuple[float, float]
 
@@ -96,6 +98,22 @@ def make_sheet(document: CopyDocument, sheet: int) -> bytes:
 
 
 def _make(document: CopyDocument, sheets: Sequence[int], progress: Callable[[int, int], None] | None) -> bytes:
+    with _streams_as_bytes():
+        return _drawn(document, sheets, progress)
+
+
+@contextmanager
+def _streams_as_bytes() -> Iterator[None]:
+    """Without it reportlab writes each image a quarter larger, as text."""
+    with _STREAMS:
+        before, rl_config.useA85 = rl_config.useA85, 0
+        try:
+            yield
+        finally:
+            rl_config.useA85 = before
+
+
+def _drawn(document: CopyDocument, sheets: Sequence[int], progress: Callable[[int, int], None] | None) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1)
     canvas.setTitle(f"档案复制件 {document.serial}")

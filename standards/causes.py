@@ -8,38 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from standards.papers import SCANNER_DPI
-from standards.values import VERDICTS_WORST_FIRST
+from standards.values import VERDICTS_WORST_FIRST, Reported
 
 _SEVERITIES_WORST_FIRST = ("critical", "major", "minor", "info")
 # True resolution scatters by the cut of the paper; within this it is one setting of the scanner.
 _SETTING = 0.04
 
 
-class Found(Protocol):
-    """What grouping needs of a finding, fresh from a rule or as the catalogue keeps it (figures as text)."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def severity(self) -> str: ...
-    @property
-    def measured(self) -> float | int | str | None: ...
-    @property
-    def limit(self) -> float | int | str | None: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def clause(self) -> str: ...
-    @property
-    def certainty(self) -> str: ...
-
-
-F = TypeVar("F", bound=Found)
+F = TypeVar("F", bound=Reported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +80,7 @@ def _place(order: Sequence[str], word: str) -> int:
     return order.index(word) if word in order else len(order)
 
 
-def _limit(finding: Found) -> str:
+def _limit(finding: Reported) -> str:
     """Limits that differ from finding to finding (what a catalogue promised) are no causes of their own."""
     if finding.rule not in _BUCKETS or finding.limit is None:
         return ""

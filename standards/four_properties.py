@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from standards.causes import Found
+from standards.values import Reported
 
 Property = Literal["authenticity", "completeness", "usability", "safety"]
 Kind = Literal["machine", "person", "outside", "not-applicable"]
@@ -75,7 +75,7 @@ def items() -> tuple[Item, ...]:
 
 
 def evaluate(
-    findings: Iterable[Found], ran: Collection[str], figures: Mapping[str, int | None]
+    findings: Iterable[Reported], ran: Collection[str], figures: Mapping[str, int | None]
 ) -> tuple[ItemResult, ...]:
     """Every item by what the rules in `ran` found and by counts of the delivery (None or absent: not known)."""
     counts = Counter(finding.rule for finding in findings if finding.verdict != "pass")

@@ -5,31 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from string import Formatter
-from typing import Any, Protocol
+from typing import Any
 
 from base.messages import Language, catalogue, message
+from standards.values import Reported
 
 _FRACTION = re.compile(r"-?\d+\.\d+")
 
 
-class Told(Protocol):
-    """What a sentence needs of a finding; figures may be numbers or, as the catalogue keeps them, their text."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def measured(self) -> float | int | str | None: ...
-    @property
-    def limit(self) -> float | int | str | None: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def clause(self) -> str: ...
-    @property
-    def params(self) -> Mapping[str, Any]: ...
-
-
-def finding_text(finding: Told, language: Language, page: int | None = None) -> str:
+def finding_text(finding: Reported, language: Language, page: int | None = None) -> str:
     """The sentence; `page` counts as the reader does. A finding of a rule that went, or that misses a figure, gives its
     name, figures and clause.
     """
@@ -58,7 +42,7 @@ def _lacking(text: str, values: Mapping[str, Any]) -> bool:
     return any(values.get(name) is None for name in _asked(text))
 
 
-def _word(finding: Told, language: Language) -> str:
+def _word(finding: Reported, language: Language) -> str:
     """A measured word in the reader's language: a colour mode, a reason."""
     prefix = {
         "page.colour": "colour",
@@ -78,7 +62,7 @@ def _figure(value: Any) -> Any:
     return value
 
 
-def _bare(finding: Told, language: Language) -> str:
+def _bare(finding: Reported, language: Language) -> str:
     parts = [catalogue(language).get(f"rule.{finding.rule}", finding.rule)]
     if finding.measured is not None:
         parts.append(f"{_figure(finding.measured)} {finding.unit}".strip())

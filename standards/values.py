@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 Verdict = Literal["pass", "fail", "review", "not_measurable"]
 Severity = Literal["critical", "major", "minor", "info"]
@@ -89,3 +90,26 @@ class Finding:
     clause: str = ""
     certainty: Certainty = "project"
     params: dict[str, Any] = field(default_factory=dict)
+
+
+class Reported(Protocol):
+    """A finding to group, count and tell: fresh from a rule, or as the catalogue keeps it with its figures as text."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def measured(self) -> float | int | str | None: ...
+    @property
+    def limit(self) -> float | int | str | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def certainty(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from base.messages import catalogue
 from base.text import dates
 from standards import telling
+from standards.values import Reported
 from web import frame
 
 BATCH_STATES = {
@@ -44,7 +45,7 @@ def rule_name(rule: str) -> str:
     return catalogue(frame.language()).get(f"rule.{rule}", rule)
 
 
-def finding_text(finding: telling.Told, page: int | None = None) -> str:
+def finding_text(finding: Reported, page: int | None = None) -> str:
     """What a finding says in full; `page` counts within the dossier."""
     return telling.finding_text(finding, frame.language(), page)
 

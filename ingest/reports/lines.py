@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from base.text.identity import hide_numbers
 from printing.check_report.model import CauseLine, Line, Said
-from standards.causes import Cause, Found, causes
+from standards.causes import Cause, causes
 from standards.registry import registry
-from standards.telling import Told, finding_text
-
-
-class Reported(Found, Told, Protocol):
-    """A finding that can be grouped and told."""
-
+from standards.telling import finding_text
+from standards.values import Reported
 
 R = TypeVar("R", bound=Reported)
 
@@ -63,7 +59,7 @@ def line_of(finding: Reported, place: str, page: int | None, dossier: str) -> Li
     )  # fmt: skip
 
 
-def text_of(finding: Told, page: int | None) -> Said:
+def text_of(finding: Reported, page: int | None) -> Said:
     return Said(hide_numbers(finding_text(finding, "zh_CN", page)), hide_numbers(finding_text(finding, "en", page)))
 
 

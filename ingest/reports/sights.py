@@ -13,8 +13,9 @@ from base.text.identity import hide_numbers
 from base.views import reduced_jpeg
 from ingest.delivery.model import DeliveredPage
 from ingest.delivery.pages import page_bytes
-from ingest.reports.lines import Reported, text_of
+from ingest.reports.lines import text_of
 from printing.check_report.model import VERDICTS, Mark, Picture, Sight
+from standards.values import Reported
 
 # Pixels of the longer side: a spot is found again, small print is not read.
 PICTURE_SIDE = 560

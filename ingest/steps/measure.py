@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.findings import add_finding
+from archive.findings import replace_page_findings
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.outbox import announce
 from archive.store.keys import derived_key
-from archive.tables import FindingRow, Page, PageVersion
+from archive.tables import Page, PageVersion
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.errors import InputError
@@ -102,19 +102,7 @@ def _judge_originals(session: Session, workshop: Workshop, page: Page) -> None:
 
 def _judge_page(session: Session, workshop: Workshop, version: PageVersion, measures: Measures) -> None:
     """The rules of one page, on its own facts; a new run replaces what they found before."""
-    session.execute(delete(FindingRow).where(FindingRow.version_id == version.id, FindingRow.scope == "page"))
-    page = version.page
-    for finding in judge_page(page_facts(version, measures), workshop.profile):
-        add_finding(
-            session,
-            finding,
-            scope="page",
-            batch_id=page.dossier.batch_id,
-            dossier_id=page.dossier_id,
-            material_id=page.material_id,
-            page_id=page.id,
-            version_id=version.id,
-        )
+    replace_page_findings(session, version, judge_page(page_facts(version, measures), workshop.profile))
 
 
 def enqueue_judging(session: Session, dossier_id: int, batch_id: int | None) -> None:

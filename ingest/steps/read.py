@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from archive.findings import add_finding
+from archive.findings import replace_page_findings
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.outbox import announce
 from archive.store.keys import derived_key
-from archive.tables import FindingRow, Material, Page, PageVersion, Reading
+from archive.tables import Material, Page, PageVersion, Reading
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.images import read_pixels
@@ -85,24 +85,8 @@ def _judge_orientation(session: Session, workshop: Workshop, version: PageVersio
         return
     turn = Measure("orientation_deg", reading.rotation, "deg", round(_mean_confidence(reading), 3))
     version.measures = {**version.measures, turn.name: turn.as_json()}
-    session.execute(
-        delete(FindingRow).where(
-            FindingRow.version_id == version.id, FindingRow.scope == "page", FindingRow.rule == _RULE
-        )
-    )
-    page = version.page
-    for finding in judge_page(page_facts(version, measures_of(version.measures)), workshop.profile):
-        if finding.rule == _RULE:
-            add_finding(
-                session,
-                finding,
-                scope="page",
-                batch_id=page.dossier.batch_id,
-                dossier_id=page.dossier_id,
-                material_id=page.material_id,
-                page_id=page.id,
-                version_id=version.id,
-            )
+    found = judge_page(page_facts(version, measures_of(version.measures)), workshop.profile)
+    replace_page_findings(session, version, found, _RULE)
 
 
 def _mean_confidence(reading: PageReading) -> float:

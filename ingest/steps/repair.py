@@ -11,17 +11,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from archive import repairs
-from archive.findings import add_finding
+from archive.findings import replace_page_findings
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.repairs import MadeImage
 from archive.repairs_seen import Proof
 from archive.store.keys import derived_key
-from archive.tables import FindingRow, PageRepair, PageVersion
+from archive.tables import PageRepair, PageVersion
 from base.digests import sha256_of_bytes
 from base.errors import JuanzongError, StorageError
 from base.views import THUMBNAIL_SIDE, VIEW_SIDE, reduced_jpeg
@@ -137,17 +136,5 @@ def _commit(
 
 def _judge(session: Session, workshop: Workshop, version: PageVersion, measures: Measures) -> None:
     """Skew, way up, border and margin of the optimised image; a new run replaces what was found before."""
-    session.execute(delete(FindingRow).where(FindingRow.version_id == version.id, FindingRow.scope == "page"))
-    page = version.page
-    for finding in judge_page(page_facts(version, measures), workshop.profile):
-        if finding.rule in _JUDGED:
-            add_finding(
-                session,
-                finding,
-                scope="page",
-                batch_id=page.dossier.batch_id,
-                dossier_id=page.dossier_id,
-                material_id=page.material_id,
-                page_id=page.id,
-                version_id=version.id,
-            )
+    found = judge_page(page_facts(version, measures), workshop.profile)
+    replace_page_findings(session, version, [finding for finding in found if finding.rule in _JUDGED])

@@ -10,6 +10,7 @@ import pypdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
+from reportlab import rl_config
 
 from printing import typeset
 from printing.copies import CopyDocument, CopyPage, CopyPaper, cover_count, make_copy, make_sheet, sheet_count
@@ -119,6 +120,12 @@ def test_the_watermark_is_there_and_light() -> None:
 def test_a_jpeg_that_needs_no_change_goes_in_byte_for_byte() -> None:
     page = _page()
     assert page.load() in make_copy(_document((page,)))
+
+
+def test_streams_are_bytes_and_only_in_the_copy() -> None:
+    before = rl_config.useA85
+    assert b"ASCII85Decode" not in make_copy(_document((_page(),)))
+    assert rl_config.useA85 == before == 1
 
 
 def test_one_sheet_is_as_it_stands_in_the_whole() -> None:

@@ -157,9 +157,7 @@ def test_an_image_with_visible_text_is_drawn(scan: tuple[Path, bytes]) -> None:
     assert pixels(data)[-700, 700] == 0
 
 
-def test_a_small_picture_on_a_page_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Inline pictures need it, and `printing.copies` switches it off for the whole process.
-    monkeypatch.setattr("reportlab.rl_config.useA85", 1)
+def test_a_small_picture_on_a_page_is_drawn(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "s.pdf"), pagesize=(595, 842))
     canvas.drawInlineImage(picture(), 50, 500, 200, 200)
     canvas.showPage()
