@@ -16,7 +16,7 @@ from archive.access import Viewer, scoped
 from archive.office import Office
 from archive.tables import Dossier, Material, Page, PageVersion, Person, ReceivedFile
 from base.text.identity import mask
-from ocr.lines import Line, PageReading
+from ocr.lines import PageReading
 from search.index import KINDS, Hit, Kind, Scope, SearchIndex
 
 Corner = tuple[float, float]
@@ -180,19 +180,6 @@ def boxes_of(reading: PageReading, marks: Sequence[tuple[int, int]]) -> list[tup
         end = start + len(line.text)
         for first, last in marks:
             if first < end and last > start:
-                boxes.append(_part(line, max(first, start) - start, min(last, end) - start))
+                boxes.append(line.part(max(first, start) - start, min(last, end) - start))
         start = end + 1  # the line break
     return boxes
-
-
-def _part(line: Line, first: int, last: int) -> tuple[Corner, Corner, Corner, Corner]:
-    """The box of the characters `first` to `last` (exclusive) of a line, along the line's own direction."""
-    count = len(line.text)
-    spans = line.char_spans if len(line.char_spans) == count else [(i / count, (i + 1) / count) for i in range(count)]
-    left, right = spans[first][0], spans[last - 1][1]
-    a, b, c, d = line.box
-    return _between(a, b, left), _between(a, b, right), _between(d, c, right), _between(d, c, left)
-
-
-def _between(a: Corner, b: Corner, share: float) -> Corner:
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -30,10 +30,11 @@ _ROWS_MAY_LOSE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A line on the upright page; the quad begins where the text does."""
+    """A line on the upright page; the quad begins where the text does. `vertical`: characters one under the other."""
 
     quad: Quad
     reading: Reading
+    vertical: bool = False
 
 
 class RapidOcrEngine:
@@ -130,14 +131,15 @@ class RapidOcrEngine:
         """Reads boxes; a tall one both as stacked characters and as text lying on its side, whichever reads better."""
         cuts = [geometry.cut_out(pixels, quad) for quad in quads]
         tall = [i for i, quad in enumerate(quads) if stacks.is_tall(*geometry.size(quad))]
-        stacked = [stacks.laid_out(cuts[i]) for i in tall]
+        columns = [cuts[i] for i in tall]
+        stacked = [stacks.laid_out(column) for column in columns]
         for i in tall:
             cuts[i] = np.ascontiguousarray(np.rot90(cuts[i]))
         readings = self._texts([*cuts, *stacked])
         read = [_Read(quad, reading) for quad, reading in zip(quads, readings, strict=False)]
-        for i, reading in zip(tall, readings[len(cuts) :], strict=True):
+        for i, column, reading in zip(tall, columns, readings[len(cuts) :], strict=True):
             if reading.confidence >= readings[i].confidence:
-                read[i] = _Read(quads[i], Reading(reading.text, reading.confidence, ()))
+                read[i] = _Read(quads[i], replace(reading, spans=stacks.along(column, reading.spans)), vertical=True)
             else:
                 read[i] = _Read(np.roll(quads[i], -1, axis=0), readings[i])
         return read
@@ -185,4 +187,7 @@ class _Back:
             box=geometry.as_box(quad, *self.stored),
             confidence=min(1.0, read.reading.confidence),
             char_spans=read.reading.spans,
+            char_confidences=read.reading.certainties,
+            alternatives=read.reading.others,
+            vertical=read.vertical,
         )

@@ -24,15 +24,24 @@ MIN_WIDTH = 320
 WIDTH_STEP = 32
 # A line 400 times as long as high is a rule or a seam, and would take gigabytes.
 MAX_WIDTH = HEIGHT * 100
+# Below this certainty a character is told with up to so many others that reach the least certainty.
+DOUBTFUL = 0.9
+_OTHERS = 4
+_LEAST_CERTAIN = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Text of one cut-out line, its mean confidence 0–1 and each character's (start, end) as fractions of the width."""
+    """Text of one cut-out line, its mean confidence 0–1 and each character's (start, end) as fractions of the width.
+
+    `certainties` are 0–1, per character; `others` are (index, what else it may be, likeliest first) for doubtful ones.
+    """
 
     text: str
     confidence: float
     spans: Spans
+    certainties: tuple[float, ...] = ()
+    others: tuple[tuple[int, str], ...] = ()
 
 
 NOTHING = Reading("", 0.0, ())
@@ -79,21 +88,44 @@ def _decode(scores: NDArray[np.float32], characters: Sequence[str], columns: flo
     starts = np.flatnonzero(new)
     if not len(starts):
         return NOTHING
-    text = [characters[best[column]] for column in starts]
     confidence = float(scores[starts, best[starts]].mean())
-    spans = _spans(_middles(best, starts), columns)
-    return _tidy(text, confidence, spans)
+    runs = [_run(best, int(start)) for start in starts]
+    spans = _spans([(start + end) / 2 for start, end in runs], columns)
+    peaks = [start + int(scores[start:end, best[start]].argmax()) for start, end in runs]
+    seen = [
+        _Seen(characters[best[peak]], span, *_doubt(scores[peak], characters))
+        for peak, span in zip(peaks, spans, strict=True)
+    ]
+    return _tidy(seen, confidence)
 
 
-def _middles(best: NDArray[np.int64], starts: NDArray[np.int64]) -> list[float]:
-    """The middle column of each character's run."""
-    middles = []
-    for start in starts:
-        end = start
-        while end + 1 < len(best) and best[end + 1] == best[start]:
-            end += 1
-        middles.append((start + end + 1) / 2)
-    return middles
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An entry of the dictionary as it was seen; `others` are other single characters, likeliest first."""
+
+    text: str
+    span: tuple[float, float]
+    certainty: float
+    others: str
+
+
+def _run(best: NDArray[np.int64], start: int) -> tuple[int, int]:
+    """The columns (start, end) in which the same character stays the best."""
+    end = start + 1
+    while end < len(best) and best[end] == best[start]:
+        end += 1
+    return start, end
+
+
+def _doubt(column: NDArray[np.float32], characters: Sequence[str]) -> tuple[float, str]:
+    """How certain the best character of a column is, and where it is doubtful, which others come next."""
+    certainty = float(column.max())
+    if certainty >= DOUBTFUL:
+        return min(1.0, certainty), ""
+    likeliest = np.argpartition(column, -_OTHERS - 2)[-_OTHERS - 2 :]
+    likeliest = likeliest[np.argsort(-column[likeliest])]
+    others = [characters[i] for i in likeliest[1:] if i and column[i] >= _LEAST_CERTAIN]
+    return certainty, "".join(each for each in others if len(each) == 1 and not each.isspace())[:_OTHERS]
 
 
 def _spans(middles: Sequence[float], columns: float) -> list[tuple[float, float]]:
@@ -113,12 +145,19 @@ def _fraction(column: float, columns: float) -> float:
     return round(min(1.0, max(0.0, column / columns)), 4)
 
 
-def _tidy(text: list[str], confidence: float, spans: list[tuple[float, float]]) -> Reading:
+def _tidy(seen: Sequence[_Seen], confidence: float) -> Reading:
     """Without spaces at the ends and between two hanzi: letter-spaced titles are words, and gaps are in the spans."""
-    kept = [i for i, character in enumerate(text) if not character.isspace() or _parts_words(text, i)]
+    text = [each.text for each in seen]
+    kept = [each for i, each in enumerate(seen) if not each.text.isspace() or _parts_words(text, i)]
     # A dictionary entry may hold more than one code point; each gets the same span.
-    pairs = [(point, spans[i]) for i in kept for point in text[i]]
-    return Reading("".join(point for point, _ in pairs), confidence, tuple(span for _, span in pairs))
+    points = [(point, each) for each in kept for point in each.text]
+    return Reading(
+        text="".join(point for point, _ in points),
+        confidence=confidence,
+        spans=tuple(each.span for _, each in points),
+        certainties=tuple(round(each.certainty, 4) for _, each in points),
+        others=tuple((i, each.others) for i, (_, each) in enumerate(points) if each.others and len(each.text) == 1),
+    )
 
 
 def _parts_words(text: Sequence[str], i: int) -> bool:

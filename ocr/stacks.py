@@ -32,6 +32,15 @@ def laid_out(cut: Pixels) -> Pixels:
     return np.hstack([_squared(cut[top:bottom]) for top, bottom in pieces(cut)])
 
 
+def along(cut: Pixels, spans: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Spans of the line that `laid_out` made of a column, as (top, bottom) in fractions of the column's height."""
+    parts = pieces(cut)
+    edges = np.array([*(top for top, _ in parts), parts[-1][1]]) / cut.shape[0]
+    places = np.linspace(0.0, 1.0, len(edges))
+    down = np.interp(np.array(spans).reshape(-1, 2), places, edges)
+    return tuple((round(float(top), 4), round(float(bottom), 4)) for top, bottom in down)
+
+
 def pieces(cut: Pixels) -> list[tuple[int, int]]:
     """Rows (top, bottom) of each character: runs of ink, parts of one character joined, characters that touch parted."""
     height, width = cut.shape[:2]
