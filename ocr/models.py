@@ -5,6 +5,7 @@ The one module that names the inference libraries. Nothing is downloaded: a miss
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -69,8 +70,7 @@ def load(choice: RuntimeChoice, parameters: dict[str, Any] | None = None) -> Mod
 
 def _tried(runtime: Runtime, parameters: dict[str, Any]) -> Models:
     """Loaded and run once on blank paper, so that a runtime that cannot work here is known before the first page."""
-    # OpenVINO's converter would load a client that reports its use; it runs without one.
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    _silence()
     failures = _failures(runtime)
     try:
         models = _loaded(runtime, parameters)
@@ -79,6 +79,17 @@ def _tried(runtime: Runtime, parameters: dict[str, Any]) -> Models:
     except failures as error:
         raise OcrError("ocr.engine-missing", engine=f"rapidocr/{runtime}", detail=_first_line(error)) from error
     return models
+
+
+def _silence() -> None:
+    """Neither runtime reports its use to its maker. Before either is loaded: later it is too late.
+
+    ONNX Runtime does it from version 1.29 on, by a native client of its own that no hook of Python's sees; with this
+    variable it opens no socket and leaves no identifier of the machine in the home folder. OpenVINO's converter loads a
+    client for it, and runs without one.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
 def _failures(runtime: Runtime) -> tuple[type[Exception], ...]:
@@ -101,7 +112,7 @@ def _loaded(runtime: Runtime, parameters: dict[str, Any]) -> Models:
     from rapidocr.inference_engine.base import get_engine  # noqa: PLC0415
 
     engine_type = EngineType(runtime)
-    files = _model_files()
+    files = model_files()
     config = RapidOCR(
         params={
             "Global.log_level": "error",
@@ -126,7 +137,8 @@ def _loaded(runtime: Runtime, parameters: dict[str, Any]) -> Models:
     )
 
 
-def _model_files() -> dict[str, Path]:
+def model_files() -> dict[str, Path]:
+    """The networks by part, "Det" and "Rec"; FileNotFoundError where the package lacks one."""
     import rapidocr  # noqa: PLC0415
 
     folder = Path(rapidocr.__file__).parent / "models"
