@@ -93,7 +93,7 @@ def _steps(folder: Path, delivery: Path) -> list[Row]:
         "read": "OCR, model already loaded",
         "bind": "searchable PDF, per material",
     }
-    _ = workshop.engine
+    workshop.engine_named()
     for kind, note in notes.items():
         done = 0
 

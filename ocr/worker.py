@@ -19,6 +19,7 @@ from ocr.engine import OcrEngine
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
 from ocr.lines import PageReading
+from ocr.results import plausible
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +86,9 @@ def _read(engine: OcrEngine, page: PageImage) -> PageReading:
     data = page.source if isinstance(page.source, bytes) else read_file(page.source, page.name)
     pixels = read_pixels(data, page.name, page.frame)
     reading = engine.read(pixels)
-    if not _plausible(reading, pixels.shape[1], pixels.shape[0]):
+    if not plausible(reading, pixels.shape[1], pixels.shape[0]):
         raise OcrError("ocr.garbage", path=page.name, engine=engine.name)
     return reading
-
-
-def _plausible(reading: object, width: int, height: int) -> bool:
-    """An answer is about this very image, and every box lies in it."""
-    if not isinstance(reading, PageReading) or (reading.width, reading.height) != (width, height):
-        return False
-    return all(
-        line.text and 0 <= line.confidence <= 1 and all(0 <= x <= width and 0 <= y <= height for x, y in line.box)
-        for line in reading.lines
-    )
 
 
 def _plain(error: JuanzongError, page: str | None = None) -> tuple[str, str, str | None, dict[str, Any]]:

@@ -11,7 +11,10 @@ from base.errors import JuanzongError
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed unit of work. `owner` and `attempt` are the fencing token: only they may finish it."""
+    """A claimed unit of work. `owner` and `attempt` are the fencing token: only they may finish it.
+
+    `argument` is what the step is told besides its subject; work that it causes inherits its `priority` where a person waits.
+    """
 
     id: int
     kind: str
@@ -19,6 +22,8 @@ class Job:
     batch_id: int | None
     attempt: int
     owner: str
+    argument: str = ""
+    priority: int = 100
 
 
 class JobQueue(Protocol):
@@ -27,7 +32,8 @@ class JobQueue(Protocol):
     def claim(self, owner: str, kinds: Sequence[str] | None = None) -> Job | None:
         """The most urgent job that waits or whose lease ran out; None where there is nothing to do.
 
-        A job whose lease ran out MAX_ATTEMPTS times is set to poisoned instead of being handed out again.
+        A job whose lease ran out MAX_ATTEMPTS times is set to poisoned instead of being handed out again: nobody saw how
+        its workers ended, so it may not be its fault.
         """
 
     def heartbeat(self, job: Job) -> bool:
@@ -40,10 +46,13 @@ class JobQueue(Protocol):
         """Keeps the error for a person; the job is not tried again by itself."""
 
     def release(self, owner: str, error: JuanzongError) -> None:
-        """A worker died: what it held waits again, or is poisoned with `error` after MAX_ATTEMPTS."""
+        """A worker died at its work: what it held waits again, or is poisoned with `error` after MAX_DEATHS."""
 
     def give_back(self, owner: str) -> None:
         """A worker was stopped on purpose: what it held waits again, and the attempt does not count against it."""
 
     def retry(self, batch_id: int) -> int:
-        """A person asks for it again: failed jobs of the batch wait once more; how many. Poisoned ones stay aside."""
+        """Failed jobs of the batch wait once more; how many. Poisoned ones stay aside until a person asks (`again`)."""
+
+    def again(self, subject_ids: Sequence[int], kinds: Sequence[str]) -> int:
+        """A person asks for it again: failed and poisoned jobs of these kinds and subjects start anew; how many."""

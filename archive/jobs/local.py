@@ -16,19 +16,33 @@ from base.errors import JuanzongError
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 3
+# What ends two workers under their parent's eyes is at fault, not the workers.
+MAX_DEATHS = 2
+# Before all that waits: a person looks at the page.
+AT_ONCE = 0
 
 
 def enqueue(
-    session: Session, kind: str, subject_id: int, *, batch_id: int | None, revision: object = 0, priority: int = 100
+    session: Session,
+    kind: str,
+    subject_id: int,
+    *,
+    batch_id: int | None,
+    revision: object = 0,
+    priority: int = 100,
+    argument: str = "",
 ) -> None:
     """Adds a unit of work in the transaction of its cause; the same kind, subject and revision is added only once."""
     key = f"{kind}:{subject_id}:{revision}"
     if session.scalar(select(JobRow.id).where(JobRow.unique_key == key)) is not None:
         return
     session.add(
-        JobRow(kind=kind, subject_id=subject_id, unique_key=key, batch_id=batch_id, priority=priority, created_at=now())
-    )
-    session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "ready").values(state="working"))
+        JobRow(
+            kind=kind, subject_id=subject_id, argument=argument, unique_key=key, batch_id=batch_id, priority=priority,
+            created_at=now(),
+        )
+    )  # fmt: skip
+    _work_again(session, batch_id)
     session.flush()
 
 
@@ -64,7 +78,7 @@ class LocalQueue:
         row.attempt += 1
         row.lease_owner = owner
         row.lease_until = now() + LEASE
-        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner)
+        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner, row.argument, row.priority)
 
     def heartbeat(self, job: Job) -> bool:
         return self._set(job, lease_until=now() + LEASE)
@@ -89,7 +103,7 @@ class LocalQueue:
             for row in session.scalars(held):
                 row.lease_until = None
                 row.error_code, row.error_params = error.code, _plain(error)
-                if row.attempt >= MAX_ATTEMPTS:
+                if row.attempt >= MAX_DEATHS:
                     _poison(row, error)
                 else:
                     row.state = "waiting"
@@ -110,6 +124,10 @@ class LocalQueue:
                 row.state, row.attempt, row.finished_at = "waiting", 0, None
         return len(rows)
 
+    def again(self, subject_ids: Sequence[int], kinds: Sequence[str]) -> int:
+        with self._catalogue.write() as session:
+            return again_in(session, subject_ids, kinds)
+
     def _set(self, job: Job, **values: object) -> bool:
         with self._catalogue.write() as session:
             return _update(session, job, **values)
@@ -118,6 +136,34 @@ class LocalQueue:
 def finish_in(session: Session, job: Job) -> bool:
     """Marks a job done in the transaction of its result; False where the lease was lost (then roll back)."""
     return _update(session, job, state="done", finished_at=now(), lease_until=None, error_code=None)
+
+
+def again_in(session: Session, subject_ids: Sequence[int], kinds: Sequence[str]) -> int:
+    """See `JobQueue.again`, in the transaction of the person's act."""
+    aside = select(JobRow).where(
+        JobRow.subject_id.in_(subject_ids), JobRow.kind.in_(kinds), JobRow.state.in_(["failed", "poisoned"])
+    )
+    rows = session.scalars(aside).all()
+    for row in rows:
+        row.state, row.attempt, row.finished_at = "waiting", 0, None
+        row.error_code, row.error_params = None, {}
+        _work_again(session, row.batch_id)
+    session.flush()
+    return len(rows)
+
+
+def hurry(session: Session, subject_id: int, kinds: Sequence[str]) -> int:
+    """Puts what waits for a subject before all else, because a person waits for it; how many jobs moved."""
+    waiting = (
+        update(JobRow)
+        .where(JobRow.subject_id == subject_id, JobRow.kind.in_(kinds), JobRow.state == "waiting")
+        .where(JobRow.priority > AT_ONCE)
+    )
+    return int(session.connection().execute(waiting.values(priority=AT_ONCE)).rowcount)
+
+
+def _work_again(session: Session, batch_id: int | None) -> None:
+    session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "ready").values(state="working"))
 
 
 def _update(session: Session, job: Job, **values: object) -> bool:

@@ -88,7 +88,8 @@ def _commit(
         _judge_originals(session, workshop, page)
     if version.state == "current":
         if size is not None:
-            enqueue(session, "read", version.id, batch_id=job.batch_id)
+            # Who waits for the page waits for its text too.
+            enqueue(session, "read", version.id, batch_id=job.batch_id, priority=job.priority)
         announce(session, [f"page:{page.id}"], job.batch_id)
     enqueue_judging(session, page.dossier_id, job.batch_id)
 

@@ -75,10 +75,10 @@ class QueueContract:
         assert queue.heartbeat(job)
         assert queue.claim("b") is None
 
-    def test_what_kills_its_worker_three_times_is_poisoned(self, queue: JobQueue, add: Add) -> None:
+    def test_what_kills_two_workers_is_poisoned(self, queue: JobQueue, add: Add) -> None:
         add("read", 1)
         add("read", 2)
-        for _ in range(3):
+        for _ in range(2):
             job = queue.claim("a")
             assert job is not None
             assert job.subject_id == 1
@@ -130,6 +130,20 @@ class QueueContract:
         assert again is not None
         assert again.subject_id == 1
         assert queue.claim("a") is None
+
+    def test_a_person_may_ask_for_what_was_set_aside_again(self, queue: JobQueue, add: Add) -> None:
+        add("read", 1)
+        add("read", 2)
+        add("bind", 1)
+        for _ in range(2):
+            assert queue.claim("a", kinds=["read"]) is not None
+            queue.release("a", JuanzongError("job.worker-died", attempt=1))
+        assert queue.again([1], ["measure"]) == 0
+        assert queue.again([1], ["measure", "read"]) == 1
+        again = queue.claim("b", kinds=["read"])
+        assert again is not None
+        assert (again.subject_id, again.attempt) == (1, 1)
+        assert queue.again([1, 2], ["measure", "read"]) == 0
 
 
 @pytest.fixture

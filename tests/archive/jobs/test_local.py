@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from archive.catalogue import Catalogue, open_catalogue
 from archive.jobs import LocalQueue, enqueue
+from archive.jobs.local import AT_ONCE, again_in, hurry
 from archive.tables import Batch, JobRow, Organization
 from base.clock import now
 from base.errors import JuanzongError
@@ -137,3 +138,31 @@ def _wait_until_running(catalogue: Catalogue) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("no job was claimed in a minute")
+
+
+def test_what_a_person_waits_for_goes_first_and_carries_it_on(
+    catalogue: Catalogue, queue: LocalQueue, add: Add
+) -> None:
+    for subject in (1, 2, 3):
+        add("measure", subject)
+    add("read", 3)
+    with catalogue.write() as session:
+        assert hurry(session, 3, ["measure", "read"]) == 2
+        assert hurry(session, 3, ["measure", "read"]) == 0
+    claimed = [queue.claim("a") for _ in range(4)]
+    assert [(job.kind, job.subject_id, job.priority) for job in claimed if job] == [
+        ("measure", 3, AT_ONCE), ("read", 3, AT_ONCE), ("measure", 1, 100), ("measure", 2, 100),
+    ]  # fmt: skip
+
+
+def test_asking_again_opens_the_batch(catalogue: Catalogue, queue: LocalQueue, add: Add) -> None:
+    add("read", 1, batch=1)
+    job = queue.claim("a")
+    assert job is not None
+    queue.fail(job, JuanzongError("interrupted"))
+    with catalogue.write() as session:
+        session.get_one(Batch, 1).state = "ready"
+        assert again_in(session, [1], ["read"]) == 1
+    with catalogue.read() as session:
+        assert session.get_one(Batch, 1).state == "working"
+        assert session.scalars(select(JobRow)).one().error_code is None

@@ -1,0 +1,111 @@
+"""A page's readings side by side: kept, never over each other; which one counts, and what follows when that changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.findings import replace_page_findings
+from archive.jobs import enqueue
+from archive.outbox import announce
+from archive.store.contract import ObjectStore
+from archive.store.keys import derived_key
+from archive.tables import Material, Page, PageVersion, Reading
+from base.digests import sha256_of_bytes
+from ingest.steps.facts import measures_of, page_facts
+from ocr.lines import PageReading
+from ocr.results import Kept, as_object, counting, parameters_digest
+from standards.profiles import Profile
+from standards.rules import judge_page
+from standards.values import Measure
+
+# Fewer lines may be a stamp or a page number that reads both ways.
+_TELLING_LINES = 3
+_ORIENTATION = "page.orientation"
+
+
+def store_reading(store: ObjectStore, sha256: str, frame: int, reading: PageReading, read_at: datetime) -> str:
+    """Writes the reading of an image's `frame` as an object and returns its key: one for each way of reading it."""
+    data = as_object(reading, read_at)
+    version = f"{reading.engine_version}.{parameters_digest(reading.parameters)}".lower()
+    key = derived_key(sha256, f"reading{frame}_{reading.engine}", version, ".json")
+    store.put(key, data, sha256=sha256_of_bytes(data), size=len(data), media_type="application/json", replace=True)
+    return key
+
+
+def keep_reading(session: Session, version_id: int, reading: PageReading, key: str, read_at: datetime) -> Reading:
+    """The row of a stored reading; the same way of reading has the same row."""
+    digest = parameters_digest(reading.parameters)
+    row = session.scalar(
+        select(Reading).where(
+            Reading.version_id == version_id,
+            Reading.engine == reading.engine,
+            Reading.engine_version == reading.engine_version,
+            Reading.parameters == digest,
+        )
+    ) or Reading(
+        version_id=version_id, engine=reading.engine, engine_version=reading.engine_version, parameters=digest,
+        current=False,
+    )  # fmt: skip
+    row.object_key = key
+    row.rotation = reading.rotation
+    row.line_count = len(reading.lines)
+    row.characters = sum(len(line.text) for line in reading.lines)
+    row.confidence = mean_confidence(reading)
+    row.read_at = read_at
+    session.add(row)
+    session.flush()
+    return row
+
+
+def settle(session: Session, version_id: int, own_engine: str) -> Reading | None:
+    """Marks the reading of an image that counts, and it alone (see `ocr.results.counting`); None where there is none."""
+    rows = session.scalars(select(Reading).where(Reading.version_id == version_id)).all()
+    best = counting((Kept(row.id, row.engine, row.read_at, row.chosen_at) for row in rows), own_engine)
+    for row in rows:
+        row.current = row.id == best
+    session.flush()
+    return next((row for row in rows if row.current), None)
+
+
+def reading_changed(session: Session, version: PageVersion, batch_id: int | None) -> None:
+    """What follows when another text counts: the page is indexed, and its material's PDF made, anew."""
+    announce(session, [f"page:{version.page_id}"], batch_id)
+    if version.page.material_id is not None:
+        enqueue_binding(session, version.page.material_id, batch_id)
+
+
+def judge_orientation(session: Session, profile: Profile, version: PageVersion, reading: PageReading) -> None:
+    """Reading knows which end is up, measuring guessed: what it read is kept as the measure and judged anew."""
+    if len(reading.lines) < _TELLING_LINES:
+        return
+    turn = Measure("orientation_deg", reading.rotation, "deg", round(mean_confidence(reading), 3))
+    version.measures = {**version.measures, turn.name: turn.as_json()}
+    found = judge_page(page_facts(version, measures_of(version.measures)), profile)
+    replace_page_findings(session, version, found, _ORIENTATION)
+
+
+def mean_confidence(reading: PageReading) -> float:
+    """Mean over characters, so that one long line counts for what it is; 1.0 for a page without text."""
+    characters = sum(len(line.text) for line in reading.lines)
+    if not characters:
+        return 1.0
+    return sum(line.confidence * len(line.text) for line in reading.lines) / characters
+
+
+def enqueue_binding(session: Session, material_id: int, batch_id: int | None) -> None:
+    """Enqueues the material's PDF once all its pages are read; a changed text or page order is a new revision."""
+    unread = session.scalar(
+        select(func.count(Page.id.distinct()))
+        .join(PageVersion, (PageVersion.page_id == Page.id) & (PageVersion.state == "current"))
+        .outerjoin(Reading, (Reading.version_id == PageVersion.id) & Reading.current)
+        .where(Page.material_id == material_id, Page.state == "active", Reading.id.is_(None))
+        .where(PageVersion.measured_at.is_(None) | PageVersion.width.is_not(None))
+    )
+    if not unread:
+        material = session.get_one(Material, material_id)
+        material.revision += 1
+        session.flush()
+        enqueue(session, "bind", material_id, batch_id=batch_id, revision=material.revision, priority=200)
