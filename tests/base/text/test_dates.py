@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.text.dates import PartialDate, of_cell, of_parts, parse
+from base.text.dates import PartialDate, find, of_cell, of_parts, parse
 
 DAYS = st.dates(min_value=date(1850, 1, 1), max_value=date(2100, 12, 31))
 
@@ -52,6 +52,18 @@ def test_forms_of_one_day(text: str) -> None:
         ("一九八五年二月廿八日", (1985, 2, 28)),
         ("二○○○年二月二十九日", (2000, 2, 29)),
         ("民国元年", (1912, None, None)),
+        ("民国四十二年", (1953, None, None)),
+        ("民国四十二年三月五日", (1953, 3, 5)),
+        ("民国三十年冬月", (1941, 11, None)),
+        ("康德八年四月", (1941, 4, None)),
+        ("昭和十六年四月二日", (1941, 4, 2)),
+        ("大同元年", (1932, None, None)),
+        ("公历1953年3月", (1953, 3, None)),
+        ("1953年3月(阳历)", (1953, 3, None)),
+        ("1953 3 5", (1953, 3, 5)),
+        ("1953 11 2", (1953, 11, 2)),
+        ("一九五三年三月", (1953, 3, None)),
+        ("一九五三年十二月廿一日", (1953, 12, 21)),
     ],
 )
 def test_parts_that_are_not_written_stay_unknown(text: str, parts: tuple[int, int | None, int | None]) -> None:
@@ -84,6 +96,63 @@ def test_lunar_dates_are_marked_and_not_converted() -> None:
     assert parse("一九四九年正月初五(农历)".replace("(农历)", "农历")) == PartialDate(1949, 1, 5, lunar=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("53.3.5", (1953, 3, 5)),
+        ("53.3", (1953, 3, None)),
+        ("53-03-05", (1953, 3, 5)),
+        ("53年3月5日", (1953, 3, 5)),
+        ("五三年三月", (1953, 3, None)),
+        ("53年", (1953, None, None)),
+        ("1953.3", (1953, 3, None)),
+        ("民国42年3月", (1953, 3, None)),
+    ],
+)
+def test_a_year_in_two_digits_needs_its_century(text: str, parts: tuple[int, int | None, int | None]) -> None:
+    assert parse(text, century=1900) == PartialDate(*parts)
+
+
+@pytest.mark.parametrize("text", ["5.3", "12.5", "3年2月", "953年", "5303"])
+def test_what_a_century_does_not_make_a_date(text: str) -> None:
+    assert parse(text, century=1900) is None
+
+
+def test_a_leap_month_is_lunar() -> None:
+    assert parse("1957年闰八月十五") == PartialDate(1957, 8, 15, lunar=True, leap=True)
+    assert parse("农历一九五三年二月初三日") == PartialDate(1953, 2, 3, lunar=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1975年3月于大连机器厂", ["1975年3月"]),
+        ("生于一九五三年三月,一九七一年入厂", ["一九五三年三月", "一九七一年"]),
+        ("农历一九五三年二月初三生", ["农历一九五三年二月初三"]),
+        ("1958.9-1969.3", ["1958.9", "1969.3"]),
+        ("民国四十二年三月五日生", ["民国四十二年三月五日"]),
+        ("1953.3.5(农历)", ["1953.3.5(农历)"]),
+        ("19530305", ["19530305"]),
+        ("１９５３年３月", ["１９５３年３月"]),
+        ("120.5元,电话13912345678,1953年13月", []),
+    ],
+)
+def test_dates_inside_text(text: str, written: list[str]) -> None:
+    assert [text[each.start : each.end] for each in find(text)] == written
+
+
+def test_short_years_inside_text_are_told() -> None:
+    (found,) = find("53.3.5生", century=1900)
+    assert (found.date, found.short) == (PartialDate(1953, 3, 5), True)
+    assert not list(find("53.3.5生"))
+
+
+@given(st.text("0123456789年月日.-/一二十〇民国元农历闰初(), ", max_size=24))
+def test_what_is_found_is_read_the_same_alone(text: str) -> None:
+    for each in find(text):
+        assert parse(text[each.start : each.end]) == each.date
+
+
 @pytest.mark.parametrize("text", ["[1949]", "〔1949〕", "1949?", "1949\uff1f", "\uff3b1949\uff3d"])
 def test_conjectured_dates_are_marked(text: str) -> None:
     assert parse(text) == PartialDate(1949, conjectured=True)
@@ -99,6 +168,7 @@ def test_cells() -> None:
 
 def test_exchange_form() -> None:
     assert PartialDate(1949, 2).digits == "19490200"
+    assert PartialDate(1949, 2).iso == "1949-02"
 
 
 @given(DAYS, st.sampled_from(["%Y%m%d", "%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]))
