@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive import outbox
 from archive.office import Office
 from archive.tables import Dossier, Material, Organization, Page, PageVersion, Person, Reading
-from ocr.lines import PageReading
+from ingest.corrected import corrected_reading
 from search.embedded import EmbeddedIndex
 from search.index import Document, SearchIndex
 
@@ -85,12 +84,11 @@ def _page(office: Office, session: Session, page_id: int) -> Document | None:
     if row is None:
         return None
     page, version, reading = row
-    read = PageReading.from_json(json.loads(office.store.read(reading.object_key)))
     material = page.material
     return Document(
         id=f"page:{page.id}",
         kind="page",
-        text=read.text,
+        text=corrected_reading(session, office.store, version).text,
         title=material.title if material else "",
         class_code=material.class_code if material else "",
         year=material.year if material else None,

@@ -13,6 +13,7 @@ from archive.tables.inspection import (
     InspectionUnit,
     ReworkItem,
 )  # fmt: skip
+from archive.tables.line_corrections import LineCorrection, PageNeed
 from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.work import JobRow, OutboxRow
@@ -20,7 +21,7 @@ from archive.tables.work import JobRow, OutboxRow
 __all__ = [
     "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "Copy", "Correction", "CorrectionProposal",
     "Counter", "Decision", "Dossier", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
-    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "Material", "MissingStatement",
-    "Organization", "OutboxRow", "Page", "PageAct", "PageRepair", "PageVersion", "Person", "Place", "Reading", "ReceivedFile",
-    "Request", "ReworkItem", "Site", "Table",
+    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material",
+    "MissingStatement", "Organization", "OutboxRow", "Page", "PageAct", "PageNeed", "PageRepair", "PageVersion",
+    "Person", "Place", "Reading", "ReceivedFile", "Request", "ReworkItem", "Site", "Table",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from archive.jobs.local import finish_in
 from archive.store.keys import material_key
 from archive.tables import Material, Page, PageVersion, Reading
 from base.digests import sha256_of_file
+from ingest.corrected import corrected_reading
 from ingest.workshop import LeaseLostError, Workshop
 from ocr.lines import PageReading
 from printing.searchable_pdf import PdfPage, TextLine, make_searchable_pdf
@@ -28,9 +28,10 @@ def bind(workshop: Workshop, job: Job) -> None:
         material = session.get_one(Material, job.subject_id)
         revision, title = material.revision, material.title or material.key
         rows = pages_of_material(session, job.subject_id)
+        readings = [corrected_reading(session, office.store, version) for version, _ in rows]
     if rows:
         key = material_key([f"{version.sha256}#{version.frame}" for version, _ in rows], revision)
-        pages = [_pdf_page(workshop, version, reading) for version, reading in rows]
+        pages = [_pdf_page(workshop, row[0], read) for row, read in zip(rows, readings, strict=True)]
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "material.pdf"
             make_searchable_pdf(pages, out, title=title)
@@ -40,7 +41,10 @@ def bind(workshop: Workshop, job: Job) -> None:
                     replace=True,
                 )  # fmt: skip
     with office.catalogue.write() as session:
-        session.get_one(Material, job.subject_id).pdf_key = key if rows else None
+        material = session.get_one(Material, job.subject_id)
+        # A text that changed meanwhile has its own job: an older PDF never takes the newer one's place.
+        if material.revision == revision:
+            material.pdf_key = key if rows else None
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
@@ -58,17 +62,15 @@ def pages_of_material(session: Session, material_id: int) -> list[tuple[PageVers
     return [(version, reading) for version, reading in session.execute(statement)]
 
 
-def _pdf_page(workshop: Workshop, version: PageVersion, reading: Reading | None) -> PdfPage:
-    store = workshop.office.store
-    read = PageReading.from_json(json.loads(store.read(reading.object_key))) if reading else None
+def _pdf_page(workshop: Workshop, version: PageVersion, read: PageReading) -> PdfPage:
     return PdfPage(
-        image=store.read(version.object_key),
+        image=workshop.office.store.read(version.object_key),
         frame=version.frame,
         width=version.width or 0,
         height=version.height or 0,
         dpi=_dpi(version),
-        rotation=read.rotation if read else 0,
-        lines=tuple(TextLine(line.text, line.box, line.char_spans) for line in read.lines) if read else (),
+        rotation=read.rotation,
+        lines=tuple(TextLine(line.text, line.box, line.char_spans) for line in read.lines),
     )
 
 

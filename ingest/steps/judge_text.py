@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from archive.jobs.local import finish_in
 from archive.office import Office
 from archive.pairs import marked_pairs, page_at
 from archive.tables import Dossier, FindingRow, JobRow, Material, Page, PageVersion, Reading
+from ingest.corrected import corrected_reading
 from ingest.reading_facts import page_reading, person_on_record
 from ingest.steps.facts import measures_of
 from ingest.workshop import LeaseLostError, Workshop
@@ -90,13 +90,13 @@ def _is_awaited(session: Session, dossier_id: int, job: Job) -> bool:
 def _readings(office: Office, session: Session, dossier_id: int) -> dict[int, ocr.PageReading]:
     """By version, those of the images that count now."""
     statement = (
-        select(PageVersion.id, Reading.object_key)
+        select(PageVersion)
         .join(Page, Page.id == PageVersion.page_id)
         .join(Reading, (Reading.version_id == PageVersion.id) & Reading.current)
         .where(Page.dossier_id == dossier_id, Page.state == "active", PageVersion.state == "current")
     )
-    rows = session.execute(statement).tuples().all()
-    return {version: ocr.PageReading.from_json(json.loads(office.store.read(key))) for version, key in rows}
+    versions = session.scalars(statement).all()
+    return {version.id: corrected_reading(session, office.store, version) for version in versions}
 
 
 def _read_dossier(session: Session, dossier: Dossier, readings: Mapping[int, ocr.PageReading]) -> _Read:
