@@ -4,6 +4,7 @@ from archive.tables.base import Table
 from archive.tables.completeness import BlankAnswer, BlankCheck, CorrectionProposal, MissingStatement
 from archive.tables.desk import AuditEntry, Copy, Counter, Decision, Request, Site
 from archive.tables.dossiers import Batch, Correction, Dossier, Material, Place, ReceivedFile
+from archive.tables.fields import ClassWord, FieldAct, PageCardRow, PageField
 from archive.tables.inspection import (
     InspectionDefect,
     InspectionDossier,
@@ -19,9 +20,9 @@ from archive.tables.people import Account, Organization, Person
 from archive.tables.work import JobRow, OutboxRow
 
 __all__ = [
-    "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "Copy", "Correction", "CorrectionProposal",
-    "Counter", "Decision", "Dossier", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
-    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material",
-    "MissingStatement", "Organization", "OutboxRow", "Page", "PageAct", "PageNeed", "PageRepair", "PageVersion",
-    "Person", "Place", "Reading", "ReceivedFile", "Request", "ReworkItem", "Site", "Table",
+    "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "Correction", "CorrectionProposal",
+    "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
+    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement",
+    "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
+    "ReceivedFile", "Request", "ReworkItem", "Site", "Table",
 ]  # fmt: skip
