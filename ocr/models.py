@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from base.digests import sha256_of_file
+from base.images import Pixels
 from base.machine import usable_cores
 from ocr.errors import OcrError
 from ocr.geometry import Quad
+from ocr.recognition import Reading, recognise
 
 Runtime = Literal["openvino", "onnxruntime"]
 RuntimeChoice = Literal["auto", "openvino", "onnxruntime"]
@@ -52,6 +55,10 @@ class Models:
     def score_columns(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities as line × column × character; valid until the next call."""
         return np.asarray(self.recogniser(batch))
+
+    def read_lines(self, cuts: Sequence[Pixels]) -> list[Reading]:
+        """What each cut-out line says, RGB, upright; in the order given."""
+        return recognise(self.score_columns, self.characters, cuts)
 
 
 def load(choice: RuntimeChoice, parameters: dict[str, Any] | None = None) -> Models:

@@ -15,8 +15,9 @@ from ocr import detection, faint, geometry, models, orientation, stacks
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 from ocr.lines import Line, PageReading
+from ocr.networks import Networks
 from ocr.order import reading_order
-from ocr.recognition import Reading, recognise
+from ocr.recognition import Reading
 
 # Larger pages are read at this size: 4000 pixels are A4 at 340 dpi.
 MAX_SIDE = 4000
@@ -37,22 +38,18 @@ class _Read:
     vertical: bool = False
 
 
-class RapidOcrEngine:
-    """Implements `OcrEngine`. Loading takes about a second; one engine per process."""
+class PageEngine:
+    """Reads pages by the networks it is given; turns, crops, reading order and what is text are decided here."""
 
-    name = "rapidocr"
+    name: str
 
-    def __init__(self, runtime: models.RuntimeChoice = "auto", parameters: dict[str, Any] | None = None) -> None:
-        self._models = models.load(runtime, parameters)
-        self.version = self._models.version
-        self.runtime = self._models.runtime
+    def __init__(self, networks: Networks, parameters: dict[str, Any]) -> None:
+        self._networks = networks
+        self.version = networks.version
         self.parameters: dict[str, Any] = {
-            "runtime": self.runtime,
             "max_side_len": MAX_SIDE,
             "min_confidence": MIN_CONFIDENCE,
-            **models.PARAMETERS,
-            **(parameters or {}),
-            "models": self._models.digests,
+            **parameters,
         }
 
     def read(self, pixels: Pixels) -> PageReading:
@@ -94,7 +91,7 @@ class RapidOcrEngine:
         return (rotation if read else 0), tuple(back.line(r) for r in ordered)
 
     def _find(self, pixels: Pixels) -> list[Quad]:
-        return detection.find_lines(self._models.find_lines, pixels)
+        return detection.find_lines(self._networks.find_lines, pixels)
 
     def _rotation(self, pixels: Pixels, found: Sequence[Quad]) -> int:
         """The turn at which the longest lines of clear ink read best."""
@@ -125,7 +122,7 @@ class RapidOcrEngine:
         return orientation.probe_of(self._texts(cuts))
 
     def _texts(self, cuts: Sequence[Pixels]) -> list[Reading]:
-        return recognise(self._models.score_columns, self._models.characters, cuts)
+        return self._networks.read_lines(cuts)
 
     def _recognised(self, pixels: Pixels, quads: Sequence[Quad]) -> list[_Read]:
         """Reads boxes; a tall one both as stacked characters and as text lying on its side, whichever reads better."""
@@ -154,6 +151,18 @@ class RapidOcrEngine:
             return columns
         rows = self._recognised(pixels, quads)
         return rows if _mean(rows) >= _mean(columns) - _ROWS_MAY_LOSE else columns
+
+
+class RapidOcrEngine(PageEngine):
+    """Implements `OcrEngine`. Loading takes about a second; one engine per process."""
+
+    name = "rapidocr"
+
+    def __init__(self, runtime: models.RuntimeChoice = "auto", parameters: dict[str, Any] | None = None) -> None:
+        loaded = models.load(runtime, parameters)
+        self.runtime = loaded.runtime
+        used = {"runtime": loaded.runtime, **models.PARAMETERS, **(parameters or {}), "models": loaded.digests}
+        super().__init__(loaded, used)
 
 
 def _mean(read: Sequence[_Read]) -> float:
