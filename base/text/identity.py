@@ -115,6 +115,11 @@ def hide_numbers(delivered: str) -> str:
     return _ANY_NUMBER.sub(lambda match: mask(match.group()), delivered)
 
 
+def characters(text: str) -> str:
+    """The characters of a number as they are compared: upper case, no blanks, look-alikes of the last X put right."""
+    return _clean(text)
+
+
 def _clean(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_CROSSES)
 
