@@ -10,13 +10,16 @@ TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
 DATA ?= demo-data
 
-.PHONY: help setup setup-dev demo serve test test-services e2e lint fix bench fuzz docs lock
+.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr fuzz docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client)
 	@deploy/setup.sh $(EXTRA)
+
+setup-paddle: setup ## set up the second engine, PaddleOCR, in an environment of its own (.venv-paddle)
+	@deploy/setup-paddle.sh
 
 setup-dev: ## set up what testing needs as well: tools, a browser
 	@deploy/setup.sh dev
@@ -28,12 +31,15 @@ serve: setup ## serve the office in DATA: web, workers and indexer
 	.venv/bin/juanzong serve --data-dir $(DATA)
 
 test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
-	$(PYTEST) $(TESTS) -m "not service and not e2e"
+	$(PYTEST) $(TESTS) -m "not service and not e2e and not paddle"
 	@# A browser and a server at once want both cores. Status 5: TESTS names none of these.
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
 test-services: setup-dev ## tests against real servers, started and stopped here: MinIO
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
+
+test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR
+	$(PYTEST) -n 0 $(TESTS) -m paddle || [ $$? = 5 ]
 
 e2e: setup-dev ## only the tests in a real browser
 	$(PYTEST) -n 0 tests -m e2e
@@ -52,8 +58,11 @@ fix: setup-dev ## what can be put right by itself: style, order, Chinese punctua
 bench: setup-dev ## measure each step of ingest beside plain decode and plain copy
 	$(PY) -m bench
 
+bench-ocr: setup-dev ## reading beside its peers (SCANS=folder of real scans with their text; SCALE=1.0)
+	$(PY) -m bench.ocr $(if $(SCANS),--data $(SCANS)) --scale $(or $(SCALE),1.0)
+
 fuzz: setup-dev ## the property tests with 5,000 examples each
-	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e" --hypothesis-profile=fuzz --timeout=3600
+	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e and not paddle" --hypothesis-profile=fuzz --timeout=3600
 
 docs: setup-dev ## make docs/settings.md and docs/rules.md from the code
 	$(PY) -m base.settings_page

@@ -1,6 +1,6 @@
 """`make bench`: every table, printed and kept in docs/benchmarks.md. `python -m bench ingest` runs one.
 
-Reading is measured on scans whose text is known: `python -m bench.ocr --data FOLDER`.
+Reading has a bench of its own: `make bench-ocr`.
 """
 
 from __future__ import annotations

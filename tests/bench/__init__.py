@@ -1,0 +1,1 @@
+"""Tests of what the figures are made with: a bench that counts wrongly is worse than none."""
