@@ -1,5 +1,7 @@
 """Worker processes: one engine each, pinned to a core, watched, replaced when they die or have worked long enough.
 
+A unit of work that hangs, takes too much memory or ends its process is tried once more in another one and then set aside.
+
 Slots are leased per machine by lock files in the data folder, so that `serve`, `worker` and `ingest` together never run
 more processes than the machine has cores for.
 """
@@ -10,42 +12,69 @@ import ctypes
 import fcntl
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import IO
 
+import cv2
+
 from archive.jobs import LocalQueue
 from archive.jobs.contract import Job
 from archive.office import Office, open_office
 from base.errors import JuanzongError
+from base.machine import Families, cores_of, go_first, reader_limit, readers, stay_on
 from base.settings import Settings
 from ingest.steps import STEPS
-from ingest.workshop import LeaseLostError, Workshop
+from ingest.workshop import FindEngine, LeaseLostError, Workshop
+from ocr.engines import engine_factory
 
-JOB_SECONDS = 300.0  # one unit is a page or a material; what takes longer hangs
-JOBS_BEFORE_RECYCLING = 500
-MEMORY_BEFORE_RECYCLING = 4 << 30  # bytes of resident memory
 _IDLE_SECONDS = 0.3
 _HEARTBEAT_SECONDS = 30.0
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-class Workers:
-    """Keeps `count` processes at work until it is stopped."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a worker is ended, in the middle of a unit (a page or a material), or recycled after one.
 
-    def __init__(self, settings: Settings, office: Office, count: int | None = None) -> None:
+    Ended after `job_seconds` or at `job_bytes` of resident memory (0: its share of the machine); recycled after `jobs` or
+    where it holds more than `worker_bytes`. What its engine started counts with it.
+    """
+
+    job_seconds: float = 300.0
+    job_bytes: int = 0
+    jobs: int = 1500
+    worker_bytes: int = 3 << 29
+
+
+class Workers:
+    """Keeps `count` processes at work until it is stopped. `find_engine` must be picklable."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        office: Office,
+        count: int | None = None,
+        *,
+        limits: Limits | None = None,
+        find_engine: FindEngine = engine_factory,
+    ) -> None:
         self._settings = settings
         self._queue = LocalQueue(office.catalogue)
-        self._workers = [_Worker(settings) for _ in range(count or worker_count(settings))]
+        self._limits = limits or Limits()
+        count = count or worker_count(settings)
+        self._most_bytes = self._limits.job_bytes or reader_limit(count)
+        self._families = Families()
+        self._workers = [_Worker(settings, self._limits, find_engine) for _ in range(count)]
 
     def __enter__(self) -> Workers:
         for worker in self._workers:
@@ -60,27 +89,41 @@ class Workers:
             self._queue.give_back(worker.owner)
 
     def watch(self) -> None:
-        """Replaces processes that ended, and those that hang in one page. Call it about once a second."""
+        """Replaces processes that ended, and those that take too long or too much for one page. Call it twice a second."""
         for worker in self._workers:
-            if worker.is_hanging():
-                worker.stop()
-                self._queue.release(worker.owner, JuanzongError("job.timeout", seconds=int(JOB_SECONDS)))
-                worker.start()
-            elif worker.has_ended():
+            if worker.has_ended():
                 if worker.died():
                     self._queue.release(worker.owner, JuanzongError("job.worker-died", attempt=1))
                 worker.start()
+            elif (error := self._excess(worker)) is not None:
+                worker.stop()
+                self._queue.release(worker.owner, error)
+                worker.start()
+
+    @property
+    def memory(self) -> tuple[int, ...]:
+        """Resident bytes of each worker now, with what its engine started."""
+        return tuple(self._families.bytes_of(worker.pid) for worker in self._workers)
+
+    def _excess(self, worker: _Worker) -> JuanzongError | None:
+        seconds = self._limits.job_seconds
+        if worker.seconds_at_work() > seconds:
+            return JuanzongError("job.timeout", seconds=round(seconds))
+        if worker.seconds_at_work() and self._families.bytes_of(worker.pid) > self._most_bytes:
+            return JuanzongError("job.memory", megabytes=self._most_bytes >> 20)
+        return None
 
 
 def worker_count(settings: Settings) -> int:
-    return settings.workers or len(os.sched_getaffinity(0))
+    """Processes that read pages here: as the office wishes, or one for each core as far as memory goes."""
+    return readers(settings.workers)
 
 
 class _Worker:
     """One process and when its present job began (0.0: idle)."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, limits: Limits, find_engine: FindEngine) -> None:
+        self._arguments = (settings, limits, find_engine)
         self._process: BaseProcess | None = None
         self._began: Synchronized[float] = _SPAWN.Value("d", 0.0)
         self.owner = ""
@@ -88,7 +131,7 @@ class _Worker:
     def start(self) -> None:
         self.owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self._began.value = 0.0
-        arguments = (self._settings, self.owner, self._began, os.getpid())
+        arguments = (*self._arguments, self.owner, self._began, os.getpid())
         self._process = _SPAWN.Process(target=_work, args=arguments, daemon=True)
         with _without_interrupts():
             self._process.start()
@@ -102,9 +145,14 @@ class _Worker:
             self._process.kill()
             self._process.join()
 
-    def is_hanging(self) -> bool:
+    @property
+    def pid(self) -> int:
+        return (self._process.pid if self._process else None) or 0
+
+    def seconds_at_work(self) -> float:
+        """Since its present unit began; 0.0 while it is idle."""
         began = self._began.value
-        return began > 0 and time.monotonic() - began > JOB_SECONDS
+        return time.monotonic() - began if began > 0 else 0.0
 
     def has_ended(self) -> bool:
         return self._process is not None and not self._process.is_alive()
@@ -123,27 +171,33 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(settings: Settings, owner: str, began: Synchronized[float], parent: int) -> None:
+def _work(
+    settings: Settings, limits: Limits, find_engine: FindEngine, owner: str, began: Synchronized[float], parent: int
+) -> None:
     """The life of one worker process."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:
         return
+    go_first()
     office = open_office(settings)
-    with _slot(office.locks_path, worker_count(settings)) as slot:
-        _pin(slot)
-        _loop(Workshop(office), LocalQueue(office.catalogue), owner, began)
+    count = worker_count(settings)
+    with _slot(office.locks_path, count) as slot:
+        _pin(slot, count)
+        _loop(Workshop(office, find_engine), LocalQueue(office.catalogue), limits, owner, began)
 
 
-def _loop(workshop: Workshop, queue: LocalQueue, owner: str, began: Synchronized[float]) -> None:
-    for _ in range(JOBS_BEFORE_RECYCLING):
+def _loop(workshop: Workshop, queue: LocalQueue, limits: Limits, owner: str, began: Synchronized[float]) -> None:
+    families = Families()
+    for _ in range(limits.jobs):
         while (job := queue.claim(owner)) is None:
             time.sleep(_IDLE_SECONDS)
         began.value = time.monotonic()
         with _beating(queue, job):
             run_job(workshop, queue, job)
         began.value = 0.0
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > MEMORY_BEFORE_RECYCLING:
+        # What is held now, not the most that ever was: one large page must not end a worker after each page from then on.
+        if families.bytes_of(os.getpid()) > limits.worker_bytes:
             return
 
 
@@ -198,7 +252,8 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-def _pin(slot: int) -> None:
-    """One core for each worker: unpinned, the runtimes' threads fight over the cores (twice the time a page)."""
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[slot % len(cores)]})
+def _pin(slot: int, count: int) -> None:
+    """Each worker keeps to cores of its own: unpinned, the runtimes' threads fight over them (twice the time a page)."""
+    cores = cores_of(slot, count)
+    stay_on(cores)
+    cv2.setNumThreads(len(cores))

@@ -1,7 +1,7 @@
 """Reading many pages at once: spawned processes, one engine each, pinned to their cores.
 
-A page never stops its neighbours: a worker that dies is replaced and its page tried once more, one that hangs is ended, one
-that grew is recycled. Nothing is kept in a worker, so it may be killed at any time.
+A page never stops its neighbours: a worker that dies is replaced and its page tried once more, one that hangs or takes too
+much memory is ended, one that grew is recycled. Nothing is kept in a worker, so it may be killed at any time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from base.errors import JuanzongError
-from base.machine import core_numbers
+from base.machine import Families, cores_of, reader_limit, readers
 from ocr import worker
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
@@ -27,18 +27,26 @@ from ocr.worker import Answer, PageImage
 _SPAWN = multiprocessing.get_context("spawn")
 # The page that kills two workers is at fault, not the worker.
 _ATTEMPTS = 2
+# How often a worker's memory is looked at while it reads: it can take about a gigabyte a second.
+_LOOK_SECONDS = 0.4
 # Loading takes about a second; a cold disk or a busy machine may need much more.
 _OPEN_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
-    """`workers` 0: one for each core this process may use. Times in seconds, memory in bytes of resident size."""
+    """Times in seconds, memory in bytes of resident size, with the processes that an engine starts for itself.
+
+    `workers` 0: one for each core this process may use, as far as there is memory for them. `page_bytes`: what a worker may
+    take before it is ended in the middle of its page (0: its share of the machine); `worker_bytes`: what it may hold after a
+    page before it is recycled, as it is after `pages_per_worker`.
+    """
 
     workers: int = 0
     page_seconds: float = 180.0
+    page_bytes: int = 0
     pages_per_worker: int = 1000
-    worker_bytes: int = 2 << 30
+    worker_bytes: int = 3 << 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,9 @@ class ReadingPool:
     def __init__(self, factory: EngineFactory, settings: PoolSettings | None = None) -> None:
         self._factory = factory
         self._settings = settings or PoolSettings()
-        self._cores = core_numbers()
-        self._size = self._settings.workers or len(self._cores)
+        self._size = readers(self._settings.workers)
+        self._most_bytes = self._settings.page_bytes or reader_limit(self._size)
+        self._families = Families()
         self._queue: deque[_Task] = deque()
         self._workers: dict[int, _Worker] = {}
         self._failed_openings = 0
@@ -99,6 +108,11 @@ class ReadingPool:
         """Pages submitted and not yet answered."""
         return len(self._queue) + sum(w.task is not None for w in self._workers.values())
 
+    @property
+    def memory(self) -> tuple[int, ...]:
+        """Resident bytes of each worker now, with what its engine started."""
+        return tuple(self._bytes_of(one) for one in self._workers.values())
+
     def submit(self, key: Hashable, page: PageImage, *, first: bool = False) -> None:
         """Queues a page; `first`: before all others, for a person who waits for it."""
         task = _Task(key, page)
@@ -114,7 +128,7 @@ class ReadingPool:
         while self.unfinished:
             self._hand_out()
             done = [outcome for w in self._ready(until) for outcome in self._hear(w)]
-            done += [outcome for w in list(self._workers.values()) for outcome in self._check_time(w)]
+            done += [outcome for w in list(self._workers.values()) for outcome in self._check(w)]
             if done or (until is not None and time.monotonic() >= until):
                 self._hand_out()
                 return done
@@ -167,20 +181,19 @@ class ReadingPool:
     def _start(self, slot: int) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
         process = _SPAWN.Process(
-            target=worker.main, args=(theirs, self._factory, self._cores_of(slot)), name=f"reader-{slot}", daemon=True
+            target=worker.main,
+            args=(theirs, self._factory, cores_of(slot, self._size)),
+            name=f"reader-{slot}",
+            daemon=True,
         )
         process.start()
         theirs.close()
         return _Worker(process, ours, slot, time.monotonic() + _OPEN_SECONDS)
 
-    def _cores_of(self, slot: int) -> list[int]:
-        """Cores are shared out; with more workers than cores, each has one that it shares."""
-        return self._cores[slot :: self._size] or [self._cores[slot % len(self._cores)]]
-
     def _ready(self, until: float | None) -> list[_Worker]:
         by_pipe: dict[object, _Worker] = {w.pipe: w for w in self._workers.values() if w.task or not w.opened}
         times = [w.deadline for w in by_pipe.values()] + ([until] if until is not None else [])
-        patience = max(0.0, min(times) - time.monotonic()) if times else 0.0
+        patience = min(_LOOK_SECONDS, max(0.0, min(times) - time.monotonic())) if times else 0.0
         return [by_pipe[pipe] for pipe in wait(list(by_pipe), patience)]  # type: ignore[arg-type]
 
     def _hear(self, one: _Worker) -> list[Outcome]:
@@ -205,7 +218,7 @@ class ReadingPool:
         task, one.task = one.task, None
         assert task is not None  # noqa: S101 - only a worker with a page answers
         one.pages += 1
-        if one.pages >= self._settings.pages_per_worker or answer.rss_bytes > self._settings.worker_bytes:
+        if one.pages >= self._settings.pages_per_worker or self._bytes_of(one) > self._settings.worker_bytes:
             self._end(one)
         error = None if answer.error is None else worker.to_error(answer.error)
         return Outcome(task.key, answer.reading, error, task.attempts)
@@ -218,20 +231,34 @@ class ReadingPool:
             if self._failed_openings >= _ATTEMPTS * self._size:
                 raise OcrError("ocr.engine-dead")
             return []
+        return self._tried_again(task, OcrError("ocr.worker-died", path=task.page.name))
+
+    def _check(self, one: _Worker) -> list[Outcome]:
+        """Ends a worker that takes too long or too much for its page, or too long to open."""
+        task = one.task
+        if task is None:
+            late = not one.opened and time.monotonic() >= one.deadline
+            return self._died(one) if late else []
+        if time.monotonic() >= one.deadline:
+            self._end(one)
+            error = OcrError("ocr.page-timeout", path=task.page.name, seconds=round(self._settings.page_seconds))
+            return [Outcome(task.key, None, error, task.attempts)]
+        if self._bytes_of(one) > self._most_bytes:
+            self._end(one)
+            # It may have been what earlier pages left behind: once more, alone in a fresh process.
+            megabytes = self._most_bytes >> 20
+            return self._tried_again(task, OcrError("ocr.page-memory", path=task.page.name, megabytes=megabytes))
+        return []
+
+    def _tried_again(self, task: _Task, error: OcrError) -> list[Outcome]:
+        """The page goes first in line; `error` is its answer where it ended two workers."""
         if task.attempts < _ATTEMPTS:
             self._queue.appendleft(task)
             return []
-        return [Outcome(task.key, None, OcrError("ocr.worker-died", path=task.page.name), task.attempts)]
-
-    def _check_time(self, one: _Worker) -> list[Outcome]:
-        if time.monotonic() < one.deadline or (one.opened and one.task is None):
-            return []
-        task = one.task
-        if task is None:
-            return self._died(one)
-        self._end(one)
-        error = OcrError("ocr.page-timeout", path=task.page.name, seconds=round(self._settings.page_seconds))
         return [Outcome(task.key, None, error, task.attempts)]
+
+    def _bytes_of(self, one: _Worker) -> int:
+        return self._families.bytes_of(one.process.pid or 0)
 
     def _end(self, one: _Worker) -> None:
         self._workers.pop(one.slot, None)

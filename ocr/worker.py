@@ -14,7 +14,7 @@ from typing import Any
 
 from base.errors import InputError, JuanzongError
 from base.images import read_file, read_pixels
-from base.machine import resident_bytes, stay_on
+from base.machine import go_first, stay_on
 from ocr.engine import OcrEngine
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
@@ -37,7 +37,6 @@ class Answer:
 
     reading: PageReading | None = None
     error: tuple[str, str, str | None, dict[str, Any]] | None = None
-    rss_bytes: int = 0
 
 
 def to_error(error: tuple[str, str, str | None, dict[str, Any]]) -> JuanzongError:
@@ -50,13 +49,14 @@ def main(pipe: Connection, factory: EngineFactory, cores: Sequence[int]) -> None
     # Ctrl-C is the parent's to handle; it stops its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    go_first()
     _stay_on(cores)
     try:
         engine = factory()
     except JuanzongError as error:
         pipe.send(Answer(error=_plain(error)))
         return
-    pipe.send(Answer(rss_bytes=resident_bytes()))
+    pipe.send(Answer())
     _serve(pipe, engine)
 
 
@@ -75,11 +75,11 @@ def _answer(engine: OcrEngine, page: PageImage) -> Answer:
     try:
         reading = _read(engine, page)
     except JuanzongError as error:
-        return Answer(error=_plain(error, page.name), rss_bytes=resident_bytes())
+        return Answer(error=_plain(error, page.name))
     except Exception as error:  # noqa: BLE001 - the job ends here: one page's accident must not stop its neighbours
         detail = f"{type(error).__name__}: {error}"
         return Answer(error=("OcrError", "ocr.failed", page.name, {"engine": engine.name, "detail": detail}))
-    return Answer(reading=reading, rss_bytes=resident_bytes())
+    return Answer(reading=reading)
 
 
 def _read(engine: OcrEngine, page: PageImage) -> PageReading:

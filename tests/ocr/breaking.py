@@ -12,7 +12,7 @@ from base.images import Pixels
 from ocr.errors import OcrError
 from ocr.lines import Line, PageReading
 
-WELL, DIES, HANGS, GARBAGE, FAILS, RAISES, DIES_ONCE = range(7)
+WELL, DIES, HANGS, GARBAGE, FAILS, RAISES, DIES_ONCE, EATS = range(8)
 
 
 def order(what: int, mark: int = 0) -> Pixels:
@@ -35,6 +35,8 @@ class BreakingEngine:
             os._exit(9)
         if what == HANGS:
             time.sleep(600)
+        if what == EATS:
+            _eat()
         if what == FAILS:
             raise OcrError("ocr.failed", engine=self.name, detail="told to")
         if what == RAISES:
@@ -51,6 +53,14 @@ class BreakingEngine:
             return True
         file.touch()
         return False
+
+
+def _eat() -> None:
+    """Takes 64 MB every hundredth of a second, for ever."""
+    eaten: list[bytes] = []
+    while True:
+        eaten.append(b"x" * (64 << 20))
+        time.sleep(0.01)
 
 
 class _NeverOpens:

@@ -75,6 +75,23 @@ def test_each_worker_has_its_core_and_is_recycled(factory: EngineFactory) -> Non
     assert {reading.lines[1].text for reading in read} <= {str(core) for core in cores}
 
 
+def test_a_page_that_eats_memory_ends_two_workers_and_nothing_else(factory: EngineFactory) -> None:
+    settings = PoolSettings(workers=2, page_bytes=500 << 20)
+    with ReadingPool(factory, settings) as pool:
+        outcomes = _all(pool, [breaking.WELL, breaking.EATS, breaking.WELL, breaking.WELL])
+        assert all(0 < held < settings.page_bytes for held in pool.memory)
+    eater = outcomes[1]
+    assert eater.error is not None
+    assert (eater.error.code, eater.error.path, eater.attempts) == ("ocr.page-memory", "page-7-1.png", 2)
+    assert [outcomes[key].attempts for key in (0, 2, 3) if outcomes[key].reading] == [1, 1, 1]
+
+
+def test_a_worker_that_holds_too_much_after_a_page_is_recycled(factory: EngineFactory) -> None:
+    with ReadingPool(factory, PoolSettings(workers=1, worker_bytes=1)) as pool:
+        outcomes = _all(pool, [breaking.WELL] * 3)
+    assert len({o.reading.lines[0].text for o in outcomes.values() if o.reading}) == 3
+
+
 def test_a_page_that_a_person_waits_for_comes_first(factory: EngineFactory) -> None:
     with ReadingPool(factory, PoolSettings(workers=1)) as pool:
         for key in range(4):
