@@ -19,7 +19,7 @@ from archive.access import Viewer
 from archive.jobs import enqueue
 from archive.outbox import announce
 from archive.page_acts import find_page
-from archive.tables import Account, LineCorrection, Material, Page, PageVersion
+from archive.tables import Account, JobRow, LineCorrection, Material, Page, PageVersion
 from base.clock import now
 from base.errors import AccessError, InputError
 
@@ -256,12 +256,22 @@ def _checked_box(corners: Corners, version: PageVersion) -> list[list[float]]:
 
 
 def _follow(session: Session, page: Page, cause: str) -> None:
-    """The page's text is another one now: the index, the material's PDF and what is judged from the text follow."""
+    """The page's text is another one now: the index, the material's PDF and what is judged from the text follow.
+
+    Who corrects fifty lines makes one PDF, not fifty: work that still waits will find the newest text by itself.
+    """
     batch_id = page.dossier.batch_id
     announce(session, [f"page:{page.id}"], batch_id)
     if page.material_id is not None:
         material = session.get_one(Material, page.material_id)
         material.revision += 1
         session.flush()
-        enqueue(session, "bind", material.id, batch_id=batch_id, revision=material.revision, priority=200)
-    enqueue(session, "judge_text", page.dossier_id, batch_id=batch_id, revision=cause, priority=160)
+        if not _waits(session, "bind", material.id):
+            enqueue(session, "bind", material.id, batch_id=batch_id, revision=material.revision, priority=200)
+    if not _waits(session, "judge_text", page.dossier_id):
+        enqueue(session, "judge_text", page.dossier_id, batch_id=batch_id, revision=cause, priority=160)
+
+
+def _waits(session: Session, kind: str, subject_id: int) -> bool:
+    waiting = select(JobRow.id).where(JobRow.kind == kind, JobRow.subject_id == subject_id, JobRow.state == "waiting")
+    return session.scalar(waiting.limit(1)) is not None

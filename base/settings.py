@@ -48,6 +48,12 @@ class Settings(BaseModel):
     ocr_runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
         "auto", description="Inference runtime. auto: OpenVINO where its self-test passes."
     )
+    correction_worth: float = Field(
+        2.0,
+        ge=0,
+        description="The correction desk asks about lines where a minute of looking finds at least so many wrong "
+        "characters (docs/correction.md has the curve). Higher: fewer lines, more errors left.",
+    )
     profile: str = Field(
         "da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file."
     )

@@ -42,7 +42,7 @@ def _values(field: FieldInfo) -> str:
     limits = {type(limit).__name__: limit for limit in field.metadata}
     low = getattr(limits.get("Ge"), "ge", None)
     high = getattr(limits.get("Le"), "le", None)
-    names: dict[Any, str] = {int: "whole number", str: "text", bool: "`true`, `false`"}
+    names: dict[Any, str] = {int: "whole number", float: "number", str: "text", bool: "`true`, `false`"}
     bounds = f", {low} to {high}" if high is not None else f", at least {low}" if low is not None else ""
     return names[kind] + bounds
 

@@ -15,13 +15,16 @@ from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.office import Office
+from archive.page_needs import keep_need
 from archive.pairs import marked_pairs, page_at
 from archive.tables import Dossier, FindingRow, JobRow, Material, Page, PageVersion, Reading
-from ingest.corrected import corrected_reading
+from ingest.corrected import merged_reading
+from ingest.correction_desk import page_need
 from ingest.reading_facts import page_reading, person_on_record
 from ingest.steps.facts import measures_of
 from ingest.workshop import LeaseLostError, Workshop
 from ocr import lines as ocr
+from ocr.corrections import Merged
 from standards.rules.reading import PageReading, PersonOnRecord, ReadDossier, ReadMaterial, cleared, judge_reading
 
 SCOPE = "text"
@@ -47,7 +50,10 @@ def judge_text(workshop: Workshop, job: Job) -> None:
         readings = _readings(office, session, job.subject_id)
     with office.catalogue.write() as session:
         dossier = session.get_one(Dossier, job.subject_id)
-        read = _read_dossier(session, dossier, readings)
+        read = _read_dossier(session, dossier, {version: merged.reading for version, merged in readings.items()})
+        for image in read.versions.values():
+            need = page_need(readings[image.id], office.settings.correction_worth)
+            keep_need(session, image.id, image.page_id, need)
         session.execute(delete(FindingRow).where(FindingRow.dossier_id == dossier.id, FindingRow.scope == SCOPE))
         for finding in judge_reading(read.facts, workshop.profile):
             version = read.versions.get((finding.file or "", finding.page or 0))
@@ -87,8 +93,8 @@ def _is_awaited(session: Session, dossier_id: int, job: Job) -> bool:
     return bool(session.scalar(left))
 
 
-def _readings(office: Office, session: Session, dossier_id: int) -> dict[int, ocr.PageReading]:
-    """By version, those of the images that count now."""
+def _readings(office: Office, session: Session, dossier_id: int) -> dict[int, Merged]:
+    """By version, those of the images that count now, with what people corrected."""
     statement = (
         select(PageVersion)
         .join(Page, Page.id == PageVersion.page_id)
@@ -96,7 +102,7 @@ def _readings(office: Office, session: Session, dossier_id: int) -> dict[int, oc
         .where(Page.dossier_id == dossier_id, Page.state == "active", PageVersion.state == "current")
     )
     versions = session.scalars(statement).all()
-    return {version.id: corrected_reading(session, office.store, version) for version in versions}
+    return {version.id: merged_reading(session, office.store, version) for version in versions}
 
 
 def _read_dossier(session: Session, dossier: Dossier, readings: Mapping[int, ocr.PageReading]) -> _Read:
