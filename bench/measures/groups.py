@@ -282,6 +282,6 @@ GROUPS: dict[str, Callable[[int], Iterator[Page]]] = {
 }  # fmt: skip
 # Numbers of each group at scale 1: what two cores do in some minutes.
 SIZES = {
-    "turned": 30, "upright": 30, "sized": 16, "bedded": 20, "blurred": 15, "exposed": 8, "shone": 15, "striped": 15,
+    "turned": 30, "upright": 200, "sized": 16, "bedded": 20, "blurred": 15, "exposed": 8, "shone": 15, "striped": 15,
     "blanks": 40, "nearly": 40, "captured": 30, "stored": 8,
 }  # fmt: skip
