@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from base.errors import InputError
-from printing.searchable_pdf import Box, PdfPage, TextLine, make_searchable_pdf, printable
+from printing.line_cells import printable
+from printing.searchable_pdf import Box, PdfPage, TextLine, make_searchable_pdf
 
 # Rare characters of names: beyond U+9FFF and beyond the BMP.
 LINES = ["职工登记表", "姓名䶮𠮷𬀩", "身份证号 11010519491231002X", "一九六五年（补）"]
@@ -109,8 +110,8 @@ def test_the_page_is_shown_upright_at_its_size_and_described(tmp_path: Path) -> 
     make_searchable_pdf([_page(90)], out, title="职工登记表", language="zh-CN")
     with pikepdf.open(out) as pdf:
         page = pdf.pages[0]
-        assert [float(side) for side in page.mediabox] == [0, 0, 432, 576]
-        assert page.Rotate == 90
+        assert [float(side) for side in page.mediabox] == [0, 0, 576, 432]
+        assert "/Rotate" not in page
         assert pdf.Root.Lang == "zh-CN"
         with pdf.open_metadata() as metadata:
             assert metadata["dc:title"] == "职工登记表"
