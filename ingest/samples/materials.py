@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ingest.samples import marks
+from ingest.samples.asked import asked_on
 from ingest.samples.cells import Fill
 from ingest.samples.fields import Rows, fields_of, lists_of
 from ingest.samples.fonts import FACES
@@ -162,6 +163,7 @@ def write_material(
         binding = "right" if form.duplex and index % 2 == 1 else "left"
         sheet = Sheet(wide, high, dpi, "right" if binding == "right" else "left", line_mm)
         PageWriter(sheet, rng, fill).page(rows)
+        sheet.asked = asked_on(rows, values, "print" if typed else "hand")
         if numbered:
             marks.pencil_numbers(sheet, rng, hand, material.mark if index == 0 else None, index + 1)
         sheets.append(sheet)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from base.images import Pixels
+from ingest.samples.asked import Asked
 from ingest.samples.layout import ruled
 from ingest.samples.materials import PAPER_MM, Form, Material, day_of, forms, write_material
 from ingest.samples.people import Person, make_person, with_birth
@@ -49,6 +50,7 @@ class SamplePage:
     fields: dict[str, str]
     person: str
     faults: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
     counted: bool = True
     missing: bool = False
 
@@ -71,6 +73,7 @@ def truth_of(page: SamplePage) -> dict[str, Any]:
         "jpeg_quality": page.quality,
         "person": page.person,
         "fields": page.fields,
+        "asked": [asdict(each) for each in page.asked],
         "faults": list(page.faults),
         "lines": [
             {"text": line.text, "kind": line.kind, "box": [list(point) for point in line.box]} for line in page.lines
@@ -205,6 +208,7 @@ def _described(
         quality=quality,
         lines=image.lines,
         fields={} if blank else fields,
+        asked=() if blank else sheet.asked,
         person=person.name,
         faults=tuple(sorted(faults)),
     )

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from base.images import Pixels
+from ingest.samples.asked import Asked
 from ingest.samples.fonts import Face, glyph
 from ingest.samples.words import Rng
 
@@ -50,6 +51,7 @@ class Sheet:
     binding: Literal["left", "right"] = "left"
     line_mm: float = 0.25
     lines: list[Line] = field(default_factory=list)
+    asked: tuple[Asked, ...] = ()
     ink: Pixels = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,29 +2,123 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from base.text.normalise import fold
-from ocr.fields.values import FieldValue, PageFields
-from ocr.lines import Line, PageReading
+from base.text import dates, identity
+from base.text.dates import PartialDate
+from ocr.fields.cells import asks_for_others, value_of
+from ocr.fields.forms import Form
+from ocr.fields.kinds import SEX_OF, Reading, named, other_numbers, read
+from ocr.fields.labels import labels_and_runs
+from ocr.fields.recognise import recognise
+from ocr.fields.strips import Ink, Run, Strip, strips_of
+from ocr.fields.values import FIELDS, FieldValue, PageFields
+from ocr.lines import PageReading
 
-_LABELS = {"姓名": "name", "性别": "sex", "民族": "ethnic_group", "籍贯": "native_place", "出生年月": "birth_date"}
+# How much a value loses that stands below its label, or whose label was not read letter by letter.
+_UNUSUAL = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str
+    reading: Reading
+    confidence: float
 
 
 def extract(reading: PageReading) -> PageFields:
-    """The fields of the form on the page; a page that is no known form gives none."""
-    if not any(re.search("职工登记表", fold(line.text)) for line in reading.lines):
+    """The fields of the form on the page; a page that is no known form gives none.
+
+    Each value comes once, however often the page states it, where it was read surest; a page that states two gives both.
+    """
+    strips = strips_of(reading)
+    sideways = reading.rotation in (90, 270)
+    width, height = (reading.height, reading.width) if sideways else (reading.width, reading.height)
+    form = recognise(strips, height)
+    if form is None:
         return PageFields(None)
-    return PageFields("register", tuple(_values(reading.lines)))
+    found = [*_in_cells(strips, form, width), *_in_sentences(strips, form)]
+    checked = _with_numbers_checked(_once(found))
+    made = (_value(each, form, reading.rotation) for each in checked)
+    return PageFields(form.id, tuple(sorted(made, key=lambda each: FIELDS.index(each.name))))
 
 
-def _values(lines: tuple[Line, ...]) -> Iterator[FieldValue]:
-    for label in lines:
-        name = _LABELS.get(fold(label.text))
-        beside = [
-            each for each in lines if abs(each.box[0][1] - label.box[0][1]) < 30 and each.box[0][0] > label.box[1][0]
-        ]
-        value = min(beside, key=lambda each: each.box[0][0], default=None)
-        if name and value is not None and fold(value.text) not in _LABELS:
-            yield FieldValue(name, value.text, None, value.box, value.confidence, "register")
+def _in_cells(strips: Sequence[Strip], form: Form, width: float) -> Iterator[_Found]:
+    if not form.cells:
+        return
+    labels, runs = labels_and_runs(strips, form.labels)
+    for label in labels:
+        if label.field is None or asks_for_others(label, labels, form.labels):
+            continue
+        value, below = value_of(label, labels, runs, width)
+        ink = Ink.of(value)
+        reading = read(label.field, ink) if value else None
+        if reading is not None:
+            unusual = below or label.guessed
+            marked = replace(reading, marks=(*reading.marks, "label")) if unusual else reading
+            yield _Found(label.field, marked, reading.ink.confidence * reading.weight * (_UNUSUAL if unusual else 1.0))
+
+
+def _in_sentences(strips: Sequence[Strip], form: Form) -> Iterator[_Found]:
+    if not form.patterns:
+        return
+    ink = Ink.of([Run(strip, 0, len(strip.text)) for strip in strips if not strip.tall])
+    # Width and punctuation folded character by character, so that places stay.
+    text = "".join(_narrow(char) for char in ink.text)
+    for field, start, end in named(match for pattern in form.patterns for match in pattern.finditer(text)):
+        reading = read(field, ink.cut(start, end))
+        if reading is not None:
+            yield _Found(field, reading, reading.ink.confidence * reading.weight)
+
+
+def _narrow(char: str) -> str:
+    code = ord(char)
+    return chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else char
+
+
+def _once(found: Sequence[_Found]) -> list[_Found]:
+    """The surest of each value."""
+    best: dict[tuple[str, str], _Found] = {}
+    for each in found:
+        key = (each.name, each.reading.normal or "".join(each.reading.ink.text.split()))
+        if key not in best or best[key].confidence < each.confidence:
+            best[key] = each
+    return list(best.values())
+
+
+def _with_numbers_checked(found: Sequence[_Found]) -> list[_Found]:
+    """ID numbers held against the sex and the birth date that the page states."""
+    sex = next((each.reading.normal for each in found if each.name == "sex"), None)
+    births = [dates.parse(each.reading.normal) for each in found if "birth_date" in each.name and each.reading.normal]
+    born = max((each for each in births if each), key=lambda each: len(each.iso), default=None)
+    return [_checked(each, born, sex) if each.name == "id_number" else each for each in found]
+
+
+def _checked(each: _Found, born: PartialDate | None, sex: str | None) -> _Found:
+    reading = each.reading
+    number = identity.parse(reading.normal) if reading.normal else None
+    marks = reading.marks
+    if number is not None and (_other_day(number.birth, born) or (sex and number.sex != SEX_OF[sex])):
+        marks = (*marks, "mismatch")
+    return replace(each, reading=replace(reading, marks=marks, candidates=other_numbers(reading, born, sex)))
+
+
+def _other_day(of_number: date | None, born: PartialDate | None) -> bool:
+    """The parts that the page states disagree with the number's."""
+    return of_number is not None and born is not None and not of_number.isoformat().startswith(born.iso)
+
+
+def _value(each: _Found, form: Form, rotation: int) -> FieldValue:
+    reading = each.reading
+    return FieldValue(
+        each.name,
+        reading.ink.text,
+        reading.normal,
+        reading.ink.box(rotation),
+        round(each.confidence, 4),
+        form.id,
+        reading.marks,
+        reading.candidates,
+    )
