@@ -19,6 +19,7 @@ from archive.access import Viewer
 from archive.jobs import enqueue
 from archive.outbox import announce
 from archive.page_acts import find_page
+from archive.page_fields import enqueue_fields
 from archive.tables import Account, JobRow, LineCorrection, Material, Page, PageVersion
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -262,6 +263,9 @@ def _follow(session: Session, page: Page, cause: str) -> None:
     """
     batch_id = page.dossier.batch_id
     announce(session, [f"page:{page.id}"], batch_id)
+    for version in page.versions:
+        if version.state == "current":
+            enqueue_fields(session, version.id, batch_id)
     if page.material_id is not None:
         material = session.get_one(Material, page.material_id)
         material.revision += 1

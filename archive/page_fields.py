@@ -17,7 +17,7 @@ from archive import audit
 from archive.access import Viewer
 from archive.jobs import enqueue
 from archive.page_acts import find_page
-from archive.tables import FieldAct, PageField, PageVersion
+from archive.tables import FieldAct, JobRow, PageField, PageVersion
 from base.clock import now
 from base.errors import AccessError, InputError
 from base.text import dates, identity
@@ -31,9 +31,14 @@ Found = Mapping[str, Any]
 Corners = Sequence[Sequence[float]]
 
 
-def enqueue_fields(session: Session, version_id: int, batch_id: int | None, cause: str) -> None:
-    """The text of an image changed: its fields and its card are made anew. `cause` names the change, once and for all."""
-    enqueue(session, "fields", version_id, batch_id=batch_id, revision=cause, priority=_PRIORITY)
+def enqueue_fields(session: Session, version_id: int, batch_id: int | None, priority: int = _PRIORITY) -> None:
+    """The text of an image changed: its fields and its card are made anew, once for all changes that wait together."""
+    waits = select(JobRow.id).where(
+        JobRow.kind == "fields", JobRow.subject_id == version_id, JobRow.state == "waiting"
+    )
+    if session.scalar(waits.limit(1)) is None:
+        cause = f"{now():%Y%m%d%H%M%S%f}"
+        enqueue(session, "fields", version_id, batch_id=batch_id, revision=cause, priority=priority)
 
 
 def keep_fields(session: Session, version_id: int, found: Sequence[Found]) -> None:
