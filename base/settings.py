@@ -44,9 +44,12 @@ class Settings(BaseModel):
     )
     s3_secure: bool = Field(True, description="Speak TLS to the S3 server (store = s3).")
     workers: int = Field(0, ge=0, le=256, description="Processes that read pages. 0: one for each core.")
-    ocr_engine: Literal["rapidocr"] = Field("rapidocr", description="Engine that reads pages.")
-    ocr_runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
-        "auto", description="Inference runtime. auto: OpenVINO where its self-test passes."
+    ocr_engine: Literal["rapidocr", "paddleocr"] = Field(
+        "rapidocr", description="Engine that reads pages. paddleocr: after make setup-paddle."
+    )
+    ocr_runtime: Literal["auto", "openvino", "openvino-f32", "onnxruntime"] = Field(
+        "auto",
+        description="Inference runtime of rapidocr. auto: the fastest that reads its self-test well; juanzong doctor shows it.",
     )
     correction_worth: float = Field(
         2.0,

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -19,13 +21,17 @@ from numpy.typing import NDArray
 from base.digests import sha256_of_file
 from base.images import Pixels
 from base.machine import usable_cores
+from ocr import known_page, runtimes
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 from ocr.recognition import Reading, recognise
 
-Runtime = Literal["openvino", "onnxruntime"]
-RuntimeChoice = Literal["auto", "openvino", "onnxruntime"]
+Runtime = Literal["openvino", "openvino-f32", "onnxruntime"]
+RuntimeChoice = Literal["auto", "openvino", "openvino-f32", "onnxruntime"]
+Library = Literal["openvino", "onnxruntime"]
 
+# In the order in which they are tried where no self-test has chosen.
+RUNTIMES: tuple[Runtime, ...] = ("openvino", "openvino-f32", "onnxruntime")
 # Kept with each result: they decide what was read.
 PARAMETERS: dict[str, Any] = {
     "Det.limit_type": "max",
@@ -38,9 +44,13 @@ _FILES = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Loaded networks of one process. `characters[0]` is the CTC blank; `digests` are SHA-256 by file name."""
+    """Loaded networks of one process. `characters[0]` is the CTC blank; `digests` are SHA-256 by file name.
+
+    `precision` is in what the runtime really counts: f32, or bf16 where the processor offers it and nobody forbids it.
+    """
 
     runtime: Runtime
+    precision: str
     detector: Any
     recogniser: Any
     characters: tuple[str, ...]
@@ -62,30 +72,39 @@ class Models:
 
 
 def load(choice: RuntimeChoice, parameters: dict[str, Any] | None = None) -> Models:
-    """The networks on the wished runtime; `auto` takes OpenVINO where it loads and runs, otherwise ONNX Runtime.
+    """The networks on the wished runtime, which has read the known page well.
 
-    OcrError `ocr.engine-missing` where the runtime or a model file is not there or does not run on this machine.
+    `auto`: what the self-test chose for this machine (`ocr.runtimes`), and without its word OpenVINO as the processor
+    gives it, then in f32, then ONNX Runtime: the first that loads and reads. OcrError `ocr.engine-missing` where the
+    runtime or a model file is not there or does not run on this machine, `ocr.runtime-misreads` where it reads nonsense.
     """
     chosen = {**PARAMETERS, **(parameters or {})}
     if choice != "auto":
         return _tried(choice, chosen)
-    try:
-        return _tried("openvino", chosen)
-    except OcrError:
-        return _tried("onnxruntime", chosen)
+    kept = runtimes.kept_choice()
+    *first, last = sorted(RUNTIMES, key=lambda runtime: runtime != kept)
+    for runtime in first:
+        with suppress(OcrError):
+            return _tried(runtime, chosen)
+    return _tried(last, chosen)
 
 
 def _tried(runtime: Runtime, parameters: dict[str, Any]) -> Models:
-    """Loaded and run once on blank paper, so that a runtime that cannot work here is known before the first page."""
+    """Loaded, and the known page read, so that a runtime that cannot work here is known before the first page."""
     _silence()
-    failures = _failures(runtime)
+    failures = _failures(_library(runtime))
     try:
         models = _loaded(runtime, parameters)
-        models.find_lines(np.full((64, 64, 3), 255, np.uint8))
-        models.score_columns(np.zeros((1, 3, 48, 320), np.float32))
+        errors = known_page.errors_of(models)
     except failures as error:
         raise OcrError("ocr.engine-missing", engine=f"rapidocr/{runtime}", detail=_first_line(error)) from error
+    if errors > known_page.MOST_ERRORS:
+        raise OcrError("ocr.runtime-misreads", engine=f"rapidocr/{runtime}", errors=errors)
     return models
+
+
+def _library(runtime: Runtime) -> Library:
+    return "onnxruntime" if runtime == "onnxruntime" else "openvino"
 
 
 def _silence() -> None:
@@ -99,10 +118,10 @@ def _silence() -> None:
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
-def _failures(runtime: Runtime) -> tuple[type[Exception], ...]:
+def _failures(library: Library) -> tuple[type[Exception], ...]:
     usual: tuple[type[Exception], ...] = (ImportError, OSError, RuntimeError, ValueError)
     try:
-        if runtime == "openvino":
+        if library == "openvino":
             from rapidocr.inference_engine.openvino import OpenVINOError  # noqa: PLC0415
 
             return (*usual, OpenVINOError)
@@ -118,7 +137,8 @@ def _loaded(runtime: Runtime, parameters: dict[str, Any]) -> Models:
     from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
     from rapidocr.inference_engine.base import get_engine  # noqa: PLC0415
 
-    engine_type = EngineType(runtime)
+    library = _library(runtime)
+    engine_type = EngineType(library)
     files = model_files()
     config = RapidOCR(
         params={
@@ -127,21 +147,36 @@ def _loaded(runtime: Runtime, parameters: dict[str, Any]) -> Models:
             "Rec.engine_type": engine_type,
             "Det.model_path": str(files["Det"]),
             "Rec.model_path": str(files["Rec"]),
-            **_threads(runtime),
+            **_threads(library),
             **parameters,
         }
     ).cfg
     for part in (config.Det, config.Rec):
-        part.engine_cfg = config.EngineConfig[runtime]
+        part.engine_cfg = config.EngineConfig[library]
     detector, recogniser = TextDetector(config.Det), get_engine(engine_type)(config.Rec)
+    precision = "f32" if library == "onnxruntime" else _precision((detector.session, recogniser), runtime)
     return Models(
         runtime=runtime,
+        precision=precision,
         detector=detector,
         recogniser=recogniser,
         characters=("", *recogniser.get_character_list(), " "),
         digests={file.name: sha256_of_file(file) for file in files.values()},
         version=version("rapidocr"),
     )
+
+
+def _precision(sessions: tuple[Any, Any], runtime: Runtime) -> str:
+    """What OpenVINO counts in; for `openvino-f32` both networks are compiled again, because rapidocr has no word for it."""
+    if runtime == "openvino-f32":
+        # By name: a contractor's PC, where this module runs too, has no OpenVINO.
+        core = import_module("openvino").Core()
+        threads = {"INFERENCE_NUM_THREADS": usable_cores(), "NUM_STREAMS": 1}
+        for session in sessions:
+            compiled = core.compile_model(session.model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", **threads})
+            session.session = compiled.create_infer_request()
+    told = sessions[0].session.get_compiled_model().get_property("INFERENCE_PRECISION_HINT")
+    return str(told.get_type_name())
 
 
 def model_files() -> dict[str, Path]:
@@ -156,10 +191,10 @@ def model_files() -> dict[str, Path]:
     return files
 
 
-def _threads(runtime: Runtime) -> dict[str, Any]:
+def _threads(library: Library) -> dict[str, Any]:
     """As many threads as the process has cores; more would fight with the neighbours' for them."""
     cores = usable_cores()
-    if runtime == "openvino":
+    if library == "openvino":
         return {"EngineConfig.openvino.inference_num_threads": cores, "EngineConfig.openvino.num_streams": 1}
     return {"EngineConfig.onnxruntime.intra_op_num_threads": cores, "EngineConfig.onnxruntime.inter_op_num_threads": 1}
 

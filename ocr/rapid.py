@@ -161,7 +161,13 @@ class RapidOcrEngine(PageEngine):
     def __init__(self, runtime: models.RuntimeChoice = "auto", parameters: dict[str, Any] | None = None) -> None:
         loaded = models.load(runtime, parameters)
         self.runtime = loaded.runtime
-        used = {"runtime": loaded.runtime, **models.PARAMETERS, **(parameters or {}), "models": loaded.digests}
+        used = {
+            "runtime": loaded.runtime,
+            "precision": loaded.precision,
+            **models.PARAMETERS,
+            **(parameters or {}),
+            "models": loaded.digests,
+        }
         super().__init__(loaded, used)
 
 

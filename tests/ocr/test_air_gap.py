@@ -26,7 +26,11 @@ def test_no_runtime_reports_its_use(runtime: str, tmp_path: Path) -> None:
     # Nothing that tells the library of a test or of CI: there it is silent by itself.
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     seen = tmp_path / "calls"
-    trace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(seen)] if shutil.which("strace") else []
+    trace = (
+        ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(seen)]
+        if shutil.which("strace")
+        else []
+    )
     command = [*trace, sys.executable, "-c", _READS, runtime]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
