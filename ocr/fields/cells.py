@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ocr.fields.forms import Labels
 from ocr.fields.labels import Label
 from ocr.fields.strips import Run
 
 # On a level, in letter heights: of labels, and of a value in one line; the lines of a value in two lie this far off.
-_LEVEL, _CENTRE, _SINGLE, _HALF = 0.6, 0.3, 0.62, 1.0
+_LEVEL, _SINGLE, _HALF = 0.6, 0.62, 1.0
+# Runs of one line are no further off than this; two lines must be nearer to the label's middle than one by this.
+_LINE, _CLOSER = 0.35, 0.08
 # Parts of one value stand this near each other, in letter heights; a value begins within this part of the page's width.
 _APART, _REACH = 3.5, 0.42
 # A value below its label begins within so many letter heights.
@@ -46,16 +49,32 @@ def value_of(label: Label, labels: Sequence[Label], runs: Sequence[Run], width: 
 
 def _lines(label: Label, room: Sequence[Run]) -> list[Run]:
     """One line at the label's height, or two around it."""
-    centre = [run for run in room if abs(run.middle - label.middle) < _CENTRE * run.strip.height]
-    if centre:
-        return _together(centre)
-    off = [
-        (run.middle - label.middle, run) for run in room if abs(run.middle - label.middle) < _HALF * run.strip.height
-    ]
-    upper, lower = [run for by, run in off if by < 0], [run for by, run in off if by > 0]
-    if upper and lower and abs(upper[0].middle + lower[0].middle - 2 * label.middle) < 0.6 * label.height:
-        return [*_together(upper), *_together(lower)]
-    return _together([run for by, run in off if abs(by) < _SINGLE * run.strip.height])
+    lines = _levels([run for run in room if abs(run.middle - label.middle) < _HALF * run.strip.height])
+    single = min(lines, key=lambda line: abs(line[0].middle - label.middle), default=[])
+    off = abs(single[0].middle - label.middle) if single else float("inf")
+    for upper, lower in pairwise(lines):
+        together = abs(upper[0].middle + lower[0].middle - 2 * label.middle) / 2
+        if together + _CLOSER * label.height < off and _same_column(upper[0], lower[0]):
+            return [*_together(upper), *_together(lower)]
+    return _together(single) if single and off < _SINGLE * single[0].strip.height else []
+
+
+def _levels(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs in lines, from the top."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: run.middle):
+        if lines and run.middle - lines[-1][0].middle < _LINE * run.strip.height:
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return lines
+
+
+def _same_column(one: Run, other: Run) -> bool:
+    """Lines of one cell lie one above the other and all but touch."""
+    return _overlap(one.left, one.right, other.left, other.right) and (
+        other.strip.top - one.strip.bottom < 0.4 * one.strip.height
+    )
 
 
 def _together(runs: Sequence[Run]) -> list[Run]:

@@ -10,8 +10,10 @@ from base.text import dates, identity
 from base.text.dates import PartialDate
 from ocr.fields.cells import asks_for_others, value_of
 from ocr.fields.forms import Form
-from ocr.fields.kinds import SEX_OF, Reading, named, other_numbers, read
+from ocr.fields.kinds import read
 from ocr.fields.labels import labels_and_runs
+from ocr.fields.numbers import SEX_OF, other_numbers
+from ocr.fields.reading import Reading
 from ocr.fields.recognise import recognise
 from ocr.fields.strips import Ink, Run, Strip, strips_of
 from ocr.fields.values import FIELDS, FieldValue, PageFields
@@ -67,10 +69,11 @@ def _in_sentences(strips: Sequence[Strip], form: Form) -> Iterator[_Found]:
     ink = Ink.of([Run(strip, 0, len(strip.text)) for strip in strips if not strip.tall])
     # Width and punctuation folded character by character, so that places stay.
     text = "".join(_narrow(char) for char in ink.text)
-    for field, start, end in named(match for pattern in form.patterns for match in pattern.finditer(text)):
-        reading = read(field, ink.cut(start, end))
-        if reading is not None:
-            yield _Found(field, reading, reading.ink.confidence * reading.weight)
+    for match in (match for pattern in form.patterns for match in pattern.finditer(text)):
+        for field in match.groupdict():
+            reading = read(field, ink.cut(*match.span(field)))
+            if reading is not None:
+                yield _Found(field, reading, reading.ink.confidence * reading.weight)
 
 
 def _narrow(char: str) -> str:

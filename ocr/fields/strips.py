@@ -139,8 +139,17 @@ class Ink:
 
     @property
     def confidence(self) -> float:
-        """The mean of the characters' lines."""
-        return sum(line.confidence for line, _ in self.chars) / max(1, len(self.chars))
+        """The mean of the characters', or of their lines' where the engine gives no more."""
+        sure = [
+            line.char_confidences[at] if len(line.char_confidences) == len(line.text) else line.confidence
+            for line, at in self.chars
+        ]
+        return sum(sure) / max(1, len(sure))
+
+    def others(self) -> dict[int, str]:
+        """By place in the text: the other characters that the engine thought of, likeliest first."""
+        told = {(id(line), at): others for line, _ in self.chars for at, others in line.alternatives}
+        return {i: told[id(line), at] for i, (line, at) in enumerate(self.chars) if (id(line), at) in told}
 
     def cut(self, start: int, end: int) -> Ink:
         return Ink(self.chars[start:end])
@@ -154,22 +163,10 @@ class Ink:
 
     def box(self, rotation: int) -> Box:
         """Four corners in pixels of the stored image around the characters."""
-        quads = [_quad(line, place) for line, place in self.chars if not line.text[place].isspace()]
         if len({id(line) for line, _ in self.chars}) == 1:
-            first, last = quads[0], quads[-1]
-            return _as_box(np.array([first[0], last[1], last[2], first[3]]))
-        points = np.concatenate(quads)
+            return self.chars[0][0].part(self.chars[0][1], self.chars[-1][1] + 1)
+        points = np.concatenate([np.asarray(line.part(at, at + 1), np.float32) for line, at in self.chars])
         (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
         around = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        return _as_box(geometry.begin_at_text(around, rotation))
-
-
-def _quad(line: Line, place: int) -> Quad:
-    a, b, c, d = np.asarray(line.box, np.float32)
-    start, end = spans_of(line)[place]
-    return np.asarray([a + (b - a) * start, a + (b - a) * end, d + (c - d) * end, d + (c - d) * start], np.float32)
-
-
-def _as_box(quad: Quad) -> Box:
-    a, b, c, d = ((float(x), float(y)) for x, y in quad)
-    return a, b, c, d
+        a, b, c, d = ((float(x), float(y)) for x, y in geometry.begin_at_text(around, rotation))
+        return a, b, c, d

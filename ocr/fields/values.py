@@ -44,7 +44,8 @@ FIELDS = (
 #   century    a year in two digits: `normal` takes it for 19__
 #   mismatch   sex or birth date and the ID number of the same page disagree
 #   label      the label was not read letter by letter, or the value was found in an unusual place
-#   list       the value is the nearest of a short closed list, not what was read letter by letter
+#   list       `normal` is the nearest of a short closed list, or takes a character that the engine held for the second
+#              likeliest; `value` stays as it was read
 MARKS = ("checksum", "form", "old", "lunar", "century", "mismatch", "label", "list")
 
 
