@@ -60,6 +60,18 @@ def open_catalogue(settings: Settings) -> Catalogue:
     return Catalogue(engine)
 
 
+def is_newest(settings: Settings) -> bool:
+    """Whether the catalogue has this version's schema; it is looked at and left as it is. StorageError as `open_catalogue`."""
+    if not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
+        raise StorageError("catalogue.missing", path=settings.data_dir)
+    engine = _engine(database_url(settings))
+    try:
+        with _clear_errors():
+            return _is_newest(engine)
+    finally:
+        engine.dispose()
+
+
 def create_catalogue(settings: Settings) -> Catalogue:
     """Makes the schema where there is none yet; harmless where it is there."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ VERBS = {
     "audit": "cli.audit:audit",
     "verify-index": "cli.verify:verify_index",
     "samples": "cli.samples:samples",
+    "doctor": "cli.doctor:doctor",
 }
 _VALUED = ("--data-dir",)
 _INTERRUPTED = 130

@@ -5,6 +5,8 @@ These tests need `make setup-paddle`, and fail where it was not run: `make test-
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from ocr.paddle import PaddleOcrEngine
@@ -14,8 +16,10 @@ pytestmark = pytest.mark.paddle
 
 
 @pytest.fixture(scope="module")
-def engine() -> PaddleOcrEngine:
-    return PaddleOcrEngine()
+def engine() -> Iterator[PaddleOcrEngine]:
+    opened = PaddleOcrEngine()
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("promise", contract.PROMISES, ids=lambda promise: promise.__name__)
