@@ -1,153 +1,100 @@
-"""`juanzong ocr FILE…`: reads image files and answers with their text, without a catalogue."""
+"""`juanzong ocr FILE…`: reads image files and answers with their text, without a catalogue; compares two readings."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from base.errors import InputError, JuanzongError
 from base.messages import message
-from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language
-from ingest.delivery.model import DeliveredFile, DeliveredPage
-from ingest.delivery.pages import content_of, count_pages, page_bytes
-from ocr.engines import engine_factory
-from ocr.errors import OcrError
-from ocr.lines import PageReading
-from ocr.pool import Outcome, PoolSettings, ReadingPool
-from ocr.worker import PageImage
+from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
+from cli.ocr_pages import Pages, Place, Result, Write, answer_json, must_be_files
+from ocr.engines import EngineFactory, engine_factory
+from ocr.pool import PoolSettings, ReadingPool
+from ocr.result_file import ResultFile
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="图像、TIFF 或 PDF 文件 / images, TIFF or PDF files")
+    list[Path] | None, typer.Argument(metavar="FILE…", help="图像、TIFF 或 PDF 文件 / images, TIFF or PDF files")
 ]
 EngineName = Annotated[str, typer.Option("--engine", help="识别引擎 / engine that reads")]
+OutFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="结果逐页写入的 JSON Lines 文件，中断后重新运行即从断处继续 / JSON Lines file of the results; a broken-off run goes on from it",
+    ),
+]
 
 
 def ocr(
-    files: Files, engine: EngineName = "rapidocr", as_json: AsJson = False, _data_dir: DataDir = DEFAULT_DATA_DIR
+    files: Files = None,
+    engine: EngineName = "rapidocr",
+    out: OutFile = None,
+    as_json: AsJson = False,
+    _data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """识别图像中的文字 / read the text of page images."""
+    if not files:
+        raise InputError("ocr.no-files")
     factory = engine_factory(engine)
-    for file in files:
-        _must_be_file(file)
-    pages = _Pages(files)
-    write = _write_json if as_json else _write_text
-    with ReadingPool(factory, PoolSettings(workers=1 if pages.is_one() else 0)) as pool, Bar() as bar:
-        for done, outcome in enumerate(pool.read_all(pages.images()), start=1):
-            bar.step("progress.ocr", done, pages.total)
-            pages.take(outcome)
-            pages.write_ready(write)
-    pages.write_ready(write)
+    must_be_files(files)
+    if out is not None:
+        return _into_file(files, engine, factory, out, as_json=as_json)
+    pages = Pages(files, _write_json if as_json else _write_text)
+    _read(pages, factory)
     return 1 if pages.failed else 0
 
 
-def _must_be_file(file: Path) -> None:
-    if not file.exists():
-        raise InputError("path.missing", path=file.as_posix())
-    if not file.is_file():
-        raise OcrError("ocr.not-a-file", path=file.as_posix())
+def _read(pages: Pages, factory: EngineFactory) -> None:
+    settings = PoolSettings(workers=1 if pages.are_one() else 0)
+    with ReadingPool(factory, settings) as pool, Bar() as bar:
+        for outcome in pool.read_all(pages.images()):
+            pages.take(outcome)
+            bar.step("progress.ocr", pages.done, pages.total)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """`file` as the user named it; `page` counts from 1."""
-
-    file: str
-    page: int
-
-
-Result = PageReading | JuanzongError
-Write = Callable[[_Place, Result], None]
-
-
-@dataclass(slots=True)
-class _Pages:
-    """The pages of all files, read in any order and written in the order of the arguments."""
-
-    files: Sequence[Path]
-    total: int | None = None
-    failed: int = 0
-    _places: list[_Place] = field(default_factory=list)
-    _results: dict[int, Result] = field(default_factory=dict)
-    _written: int = 0
-
-    def is_one(self) -> bool:
-        return len(self.files) == 1 and self.files[0].suffix.lower() in {".jpg", ".jpeg", ".png", ".jp2"}
-
-    def images(self) -> Iterator[tuple[int, PageImage]]:
-        """What the pool can read; a file that cannot be opened is answered here."""
-        for file in self.files:
-            name = file.as_posix()
-            delivered = DeliveredFile(name, file, file.stat().st_size, "page")
-            try:
-                content = content_of(delivered)
-                count = count_pages(delivered, content)
-            except JuanzongError as error:
-                self._results[self._enter(name, 1)] = error
-                continue
-            for page in range(1, count + 1):
-                key = self._enter(name, page)
-                if content != "pdf":
-                    yield key, PageImage(file, name, page - 1)
-                elif (drawn := self._from_pdf(key, delivered, page)) is not None:
-                    yield key, drawn
-        self.total = len(self._places)
-
-    def _from_pdf(self, key: int, file: DeliveredFile, page: int) -> PageImage | None:
-        """The page's own image; None where it has none that can be had, and that is its answer."""
-        try:
-            data, frame = page_bytes(DeliveredPage(file, page, None, None, None, "original", None, page))
-        except JuanzongError as error:
-            self._results[key] = error
-            return None
-        return PageImage(data, file.path, frame)
-
-    def take(self, outcome: Outcome) -> None:
-        result = outcome.reading or outcome.error
-        assert isinstance(outcome.key, int) and result is not None  # noqa: S101 - promised by the pool
-        self._results[outcome.key] = result
-
-    def write_ready(self, write: Write) -> None:
-        while self._written in self._results:
-            result = self._results.pop(self._written)
-            self.failed += isinstance(result, JuanzongError)
-            write(self._places[self._written], result)
-            self._written += 1
-
-    def _enter(self, file: str, page: int) -> int:
-        self._places.append(_Place(file, page))
-        return len(self._places) - 1
+def _into_file(files: list[Path], engine: str, factory: EngineFactory, out: Path, *, as_json: bool) -> int:
+    with ResultFile(out, engine) as kept:
+        pages = Pages(files, _write_to(kept), kept)
+        _read(pages, factory)
+        kept.finish(pages.order)
+    read = pages.done - pages.before - pages.failed
+    if as_json:
+        print_json(
+            {"out": out.as_posix(), "pages": pages.done, "read": read, "before": pages.before, "failed": pages.failed}
+        )
+    else:
+        say("ocr.out-done", path=out, pages=pages.done, read=read, before=pages.before, failed=pages.failed)
+    return 1 if pages.failed else 0
 
 
-def _write_json(place: _Place, result: Result) -> None:
-    line: dict[str, Any] = {"file": place.file, "page": place.page}
-    line |= result.as_json() if isinstance(result, JuanzongError) else _reading_json(result)
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+def _write_to(kept: ResultFile) -> Write:
+    def write(place: Place, result: Result) -> None:
+        kept.add(answer_json(place, result))
+        if isinstance(result, JuanzongError):
+            _complain(place, result)
+
+    return write
+
+
+def _complain(place: Place, error: JuanzongError) -> None:
+    """The error names the file; a later page of it is named here."""
+    start = f"[{place.page}] " if place.page > 1 else ""
+    sys.stderr.write(f"{start}{error.text(language())}\n")
+
+
+def _write_json(place: Place, result: Result) -> None:
+    sys.stdout.write(json.dumps(answer_json(place, result), ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
-def _reading_json(reading: PageReading) -> dict[str, Any]:
-    return {
-        "engine": reading.engine,
-        "engine_version": reading.engine_version,
-        "width": reading.width,
-        "height": reading.height,
-        "rotation": reading.rotation,
-        "seconds": round(reading.seconds, 3),
-        "text": reading.text,
-        "lines": [line.as_json() for line in reading.lines],
-        "parameters": reading.parameters,
-    }
-
-
-def _write_text(place: _Place, result: Result) -> None:
+def _write_text(place: Place, result: Result) -> None:
     if isinstance(result, JuanzongError):
-        sys.stderr.write(result.text(language()) + "\n")
+        _complain(place, result)
     elif not result.lines:
         sys.stderr.write(message("ocr.no-text", language(), path=place.file, page=place.page) + "\n")
     else:

@@ -69,7 +69,8 @@ class _Task:
 @dataclass(slots=True)
 class _Worker:
     process: SpawnProcess
-    pipe: Connection
+    answers: Connection
+    pages_in: Connection
     slot: int
     deadline: float
     task: _Task | None = None
@@ -171,7 +172,7 @@ class ReadingPool:
         one.task = _Task(task.key, task.page, task.attempts + 1)
         one.deadline = time.monotonic() + self._settings.page_seconds
         try:
-            one.pipe.send(task.page)
+            one.pages_in.send(task.page)
         except OSError:
             # It died while it was idle: no fault of this page.
             one.task = None
@@ -179,19 +180,18 @@ class ReadingPool:
             self._queue.appendleft(task)
 
     def _start(self, slot: int) -> _Worker:
-        ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(
-            target=worker.main,
-            args=(theirs, self._factory, cores_of(slot, self._size)),
-            name=f"reader-{slot}",
-            daemon=True,
-        )
+        # One way each: a pipe for both ways would be a socket, and reading works where every socket is refused.
+        their_pages, our_pages = _SPAWN.Pipe(duplex=False)
+        our_answers, their_answers = _SPAWN.Pipe(duplex=False)
+        arguments = (their_pages, their_answers, self._factory, cores_of(slot, self._size))
+        process = _SPAWN.Process(target=worker.main, args=arguments, name=f"reader-{slot}", daemon=True)
         process.start()
-        theirs.close()
-        return _Worker(process, ours, slot, time.monotonic() + _OPEN_SECONDS)
+        their_pages.close()
+        their_answers.close()
+        return _Worker(process, our_answers, our_pages, slot, time.monotonic() + _OPEN_SECONDS)
 
     def _ready(self, until: float | None) -> list[_Worker]:
-        by_pipe: dict[object, _Worker] = {w.pipe: w for w in self._workers.values() if w.task or not w.opened}
+        by_pipe: dict[object, _Worker] = {w.answers: w for w in self._workers.values() if w.task or not w.opened}
         times = [w.deadline for w in by_pipe.values()] + ([until] if until is not None else [])
         patience = min(_LOOK_SECONDS, max(0.0, min(times) - time.monotonic())) if times else 0.0
         return [by_pipe[pipe] for pipe in wait(list(by_pipe), patience)]  # type: ignore[arg-type]
@@ -199,7 +199,7 @@ class ReadingPool:
     def _hear(self, one: _Worker) -> list[Outcome]:
         """A pipe that ends tells that the worker died."""
         try:
-            answer: Answer = one.pipe.recv()
+            answer: Answer = one.answers.recv()
         except (EOFError, OSError):
             return self._died(one)
         if not one.opened:
@@ -265,4 +265,5 @@ class ReadingPool:
         one.process.kill()
         one.process.join()
         one.process.close()
-        one.pipe.close()
+        one.answers.close()
+        one.pages_in.close()

@@ -26,12 +26,17 @@ def parameters_digest(parameters: Mapping[str, Any]) -> str:
     return sha256_of_bytes(canonical.encode())[:_DIGEST_LENGTH]
 
 
-def as_object(reading: PageReading, read_at: datetime) -> bytes:
-    """The object that is stored: `PageReading.as_json` with the time (ISO 8601) and the digest of the parameters, UTF-8."""
-    value = reading.as_json() | {
+def as_value(reading: PageReading, read_at: datetime) -> dict[str, Any]:
+    """`PageReading.as_json` with the time (ISO 8601) and the digest of the parameters."""
+    return reading.as_json() | {
         "read_at": read_at.isoformat(timespec="seconds"),
         "parameters_digest": parameters_digest(reading.parameters),
     }
+
+
+def as_object(reading: PageReading, read_at: datetime) -> bytes:
+    """`as_value` as it is stored: JSON in UTF-8."""
+    value = as_value(reading, read_at)
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 

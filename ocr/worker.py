@@ -44,8 +44,8 @@ def to_error(error: tuple[str, str, str | None, dict[str, Any]]) -> JuanzongErro
     return (InputError if kind == "InputError" else OcrError)(code, path=path, **params)
 
 
-def main(pipe: Connection, factory: EngineFactory, cores: Sequence[int]) -> None:
-    """Runs until the pipe closes or None comes. The first answer tells that the engine is open, or why it is not."""
+def main(pages: Connection, answers: Connection, factory: EngineFactory, cores: Sequence[int]) -> None:
+    """Runs until no more pages come. The first answer tells that the engine is open, or why it is not."""
     # Ctrl-C is the parent's to handle; it stops its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -54,21 +54,19 @@ def main(pipe: Connection, factory: EngineFactory, cores: Sequence[int]) -> None
     try:
         engine = factory()
     except JuanzongError as error:
-        pipe.send(Answer(error=_plain(error)))
+        answers.send(Answer(error=_plain(error)))
         return
-    pipe.send(Answer())
-    _serve(pipe, engine)
+    answers.send(Answer())
+    _serve(pages, answers, engine)
 
 
-def _serve(pipe: Connection, engine: OcrEngine) -> None:
+def _serve(pages: Connection, answers: Connection, engine: OcrEngine) -> None:
     while True:
         try:
-            page: PageImage | None = pipe.recv()
+            page: PageImage = pages.recv()
         except EOFError:
             return
-        if page is None:
-            return
-        pipe.send(_answer(engine, page))
+        answers.send(_answer(engine, page))
 
 
 def _answer(engine: OcrEngine, page: PageImage) -> Answer:
