@@ -15,12 +15,12 @@ from datetime import date, datetime
 _EARLIEST_YEAR, _LATEST_YEAR = 1850, 2100
 # Eras of papers and of people still met in dossiers: the year before the first one of each. 大同, 康德, 昭和 stand on papers
 # from the north-east and Taiwan before 1945; all of them count solar years.
-_ERAS = {"民国": 1911, "大同": 1931, "康德": 1933, "昭和": 1925}
+_ERAS = {"民国": 1911, "民國": 1911, "大同": 1931, "康德": 1933, "昭和": 1925}
 _DIGITS = {**{digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0", "O": "0"}
 _NUMERAL = "〇零○O一二三四五六七八九"
 _TENS = re.compile(r"([一二三四五六七八九])?([十廿卅])([一二三四五六七八九])?")
 _TENS_VALUE = {"十": 1, "廿": 2, "卅": 3}
-_WRITTEN = re.compile(r"(?P<year>[0-9]{1,4})年(?:(?P<month>[0-9]{1,2})月份?(?:(?P<day>[0-9]{1,2})[日号]?)?)?")
+_WRITTEN = re.compile(r"(?P<year>[0-9]{1,4})年(?:(?P<month>[0-9]{1,2})月份?(?:(?P<day>[0-9]{1,2})[日号號]?)?)?")
 _SEPARATED = re.compile(
     r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2})(?:[-./](?P<day>[0-9]{1,2}))?)?[-./]?(?:T?[0-9:]{4,12})?"
 )
@@ -30,17 +30,18 @@ _SHORT = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
 _BRACKETS = re.compile(r"^[\[〔(](.*)[\])〕]$")
-_LUNAR = re.compile(r"[(\[〔]?(?:农历|阴历|旧历|夏历|古历)[)\]〕]?")
-_SOLAR = re.compile(r"[(\[〔]?(?:公元|公历|阳历|新历|西历)[)\]〕]?")
-_LEAP = re.compile(r"闰(?=[0-9一二三四五六七八九十])")
+_LUNAR = re.compile(r"[(\[〔]?(?:农历|阴历|旧历|夏历|古历|農曆|陰曆|舊曆|夏曆|農歷|陰歷|舊歷)[)\]〕]?")
+_SOLAR = re.compile(r"[(\[〔]?(?:公元|公历|阳历|新历|西历|公曆|陽曆|新曆|國曆|西曆|公歷|陽歷)[)\]〕]?")
+_LEAP = re.compile(r"[闰閏](?=[0-9一二三四五六七八九十])")
 _SPACED = re.compile(r"([0-9]{4}) +([0-9]{1,2})(?: +([0-9]{1,2}))?")
 # A date inside other text, before anything is folded but width and blanks.
-_N = rf"[0-9{_NUMERAL}十廿卅元正冬腊初闰]"
+_N = rf"[0-9{_NUMERAL}十廿卅元正冬腊初]"
 _ANYWHERE = re.compile(
     rf"(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
     rf"(?:(?:{'|'.join(_ERAS)}){_N}{{1,4}}年|(?<![0-9.])[0-9]{{2,4}}年|(?<![{_NUMERAL}十])[{_NUMERAL}]{{2,4}}年)"
-    rf"(?:闰?{_N}{{1,3}}月份?(?:{_N}{{1,4}}[日号]?)?)?(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
-    rf"|(?<![0-9.])(?:[0-9]{{4}}|[0-9]{{2}})[-./][0-9]{{1,2}}(?:[-./][0-9]{{1,2}})?(?![0-9])(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
+    rf"(?:[闰閏]?{_N}{{1,3}}月份?(?:{_N}{{1,4}}[日号號]?)?)?(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
+    rf"|(?:(?:{'|'.join(_ERAS)})[0-9]{{2}}|(?<![0-9.])(?:[0-9]{{4}}|[0-9]{{2}}))[-./][0-9]{{1,2}}(?:[-./][0-9]{{1,2}})?(?![0-9])"
+    rf"(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
     r"|(?<![0-9.])(?:1[89]|20)[0-9]{2}(?:[01][0-9][0-3][0-9]|[01][0-9])?(?![0-9])"
 )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
+from base.text.confusables import confusables
 from base.text.normalise import fold
 from ocr.fields.strips import Ink
 
 # At most so many characters are exchanged at a time, of at most so many doubtful ones.
 _EXCHANGED, _DOUBTFUL = 3, 8
+# A look-alike that the engine did not think of comes after all that it did.
+_ALIKE = 6
 
 
 def other_readings(ink: Ink) -> Iterator[str]:
@@ -37,13 +40,16 @@ def fitting(ink: Ink, words: Iterable[str]) -> str | None:
 
 
 def _cost(chars: Sequence[str], others: Mapping[int, Sequence[str]], word: str) -> int | None:
-    """The ranks of the characters that must be exchanged, None where one of them was not thought of."""
+    """The ranks of the characters that must be exchanged, None where one was neither thought of nor looks alike."""
     if len(chars) != len(word):
         return None
     cost = 0
     for place, (read, meant) in enumerate(zip(chars, word, strict=True)):
         if read != meant:
-            if meant not in others.get(place, ()):
+            if meant in others.get(place, ()):
+                cost += 1 + others[place].index(meant)
+            elif meant in confusables(read):
+                cost += _ALIKE
+            else:
                 return None
-            cost += 1 + others[place].index(meant)
     return cost

@@ -85,10 +85,36 @@ def _once(found: Sequence[_Found]) -> list[_Found]:
     """The surest of each value."""
     best: dict[tuple[str, str], _Found] = {}
     for each in found:
-        key = (each.name, each.reading.normal or "".join(each.reading.ink.text.split()))
+        key = (each.name, each.reading.normal or _text(each))
         if key not in best or best[key].confidence < each.confidence:
             best[key] = each
-    return list(best.values())
+    return _one_name(list(best.values()), [each for each in found if each.name == "name"])
+
+
+def _one_name(found: Sequence[_Found], names: Sequence[_Found]) -> list[_Found]:
+    """Of names that differ by one character the one that was read most often, then surest; the others are candidates."""
+
+    def weight(each: _Found) -> tuple[int, float]:
+        return sum(_text(one) == _text(each) for one in names), each.confidence
+
+    kept: list[_Found] = []
+    for each in sorted((each for each in found if each.name == "name"), key=weight, reverse=True):
+        near = next((i for i, one in enumerate(kept) if _one_apart(_text(one), _text(each))), None)
+        if near is None:
+            kept.append(each)
+        else:
+            reading = kept[near].reading
+            candidates = tuple(dict.fromkeys([_text(each), *reading.candidates]))
+            kept[near] = replace(kept[near], reading=replace(reading, candidates=candidates))
+    return [*kept, *(each for each in found if each.name != "name")]
+
+
+def _text(each: _Found) -> str:
+    return "".join(each.reading.ink.text.split())
+
+
+def _one_apart(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _with_numbers_checked(found: Sequence[_Found]) -> list[_Found]:

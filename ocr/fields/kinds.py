@@ -10,10 +10,12 @@ from ocr.fields.days import begins, read_birth, read_date, read_party_date
 from ocr.fields.doubt import fitting, other_readings
 from ocr.fields.forms import closed_list
 from ocr.fields.numbers import read_id, read_phone
+from ocr.fields.places import named_trade, read_place
 from ocr.fields.reading import HAN, NONE, Reading
 from ocr.fields.strips import Ink
 from standards.rules.reading.surnames import has_surname
 
+_Kind = Callable[[Ink], Reading | None]
 _LOOSE = ":;,.、。·_-—~()[]{}\"'“”‘’|/\\*：；，（）【】《》〈〉"
 _NAME = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,8}}(?:[·•.][{HAN}]{{1,8}})+")
 _NO_NAME = re.compile(
@@ -72,7 +74,7 @@ def _sex(ink: Ink) -> Reading | None:
     return Reading(ink.cut(at, at + 1), "1" if found[0] == "男" else "2")
 
 
-def _listed(name: str, most: int) -> Callable[[Ink], Reading | None]:
+def _listed(name: str, most: int) -> _Kind:
     """A reader of a closed list; what is not in it stands as written, if it is no longer than `most` characters."""
 
     def reader(ink: Ink) -> Reading | None:
@@ -111,7 +113,7 @@ def _ethnic(ink: Ink) -> Reading | None:
     return _nearest(ink, plain, known) or (Reading(ink, weight=0.6) if plain.endswith(("族", "人")) else None)
 
 
-def _text(least: int, most: int) -> Callable[[Ink], Reading | None]:
+def _text(least: int, most: int) -> _Kind:
     """A reader of what stands as written: at least so many hanzi, at most so many characters."""
 
     def reader(ink: Ink) -> Reading | None:
@@ -122,20 +124,27 @@ def _text(least: int, most: int) -> Callable[[Ink], Reading | None]:
     return reader
 
 
+def _either(first: _Kind, second: _Kind) -> _Kind:
+    def reader(ink: Ink) -> Reading | None:
+        return first(ink) or second(ink)
+
+    return reader
+
+
 def _until(ink: Ink, stop: str) -> Ink:
     match = re.search(stop, ink.text.translate(str.maketrans("（，；：【", "(,;:[")))
     return ink.cut(0, match.start()).trimmed(_LOOSE) if match else ink
 
 
-_KINDS: dict[str, Callable[[Ink], Reading | None]] = {
+_KINDS: dict[str, _Kind] = {
     "name": _name,
     "former_name": _former,
     "sex": _sex,
     "birth_date": read_birth,
     "archive_birth_date": read_birth,
     "ethnic_group": _ethnic,
-    "native_place": _text(2, 24),
-    "birthplace": _text(2, 24),
+    "native_place": _either(read_place, _text(2, 24)),
+    "birthplace": _either(read_place, _text(2, 24)),
     "registered_residence": _text(2, 40),
     "id_number": read_id,
     "political_status": _listed("political_status", 12),
@@ -147,8 +156,8 @@ _KINDS: dict[str, Callable[[Ink], Reading | None]] = {
     "work_start_date": read_date,
     "unit_start_date": read_date,
     "unit": _text(3, 40),
-    "post": _text(2, 24),
-    "trade": _text(2, 16),
+    "post": _either(named_trade, _text(2, 24)),
+    "trade": _either(named_trade, _text(2, 16)),
     "retirement_date": read_date,
     "retirement_kind": _listed("retirement_kind", 16),
     "address": _text(3, 48),
