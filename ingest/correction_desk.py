@@ -20,7 +20,7 @@ from base.errors import AccessError, InputError
 from ingest.corrected import box_of, corrections_of, machine_reading
 from ocr.aligned import aligned_spans
 from ocr.corrections import Merged, merge
-from ocr.lines import Box, Line
+from ocr.lines import Box, Line, PageReading
 from ocr.need import character_risks, line_need
 
 # Boxes are shown to a tenth of a pixel.
@@ -96,6 +96,29 @@ def desk_page(office: Office, session: Session, viewer: Viewer, page_id: int) ->
     hidden = tuple(_told(row, _held_line(row), names) for row in now.rows if not row.text)
     read = now.merged.reading
     return DeskPage(page_id, version.id, read.width, read.height, read.rotation, now.engine, lines, hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The lines of an image as they read now; `settled` are those that a person settled, by their place in the reading."""
+
+    reading: PageReading
+    settled: dict[int, DeskLine]
+
+
+def page_text(office: Office, session: Session, version_id: int) -> PageText | None:
+    """For showing; the caller has made sure that the page may be seen. None while the image is not read."""
+    version = session.get_one(PageVersion, version_id)
+    now = _now(office, session, version)
+    if not now.engine and not now.rows:
+        return None
+    known = {row.line_id: row for row in now.rows}
+    names = _names(session, now.rows)
+    lines = zip(now.merged.reading.lines, now.merged.line_ids, strict=True)
+    return PageText(
+        now.merged.reading,
+        {at: _told(known[line_id], line, names) for at, (line, line_id) in enumerate(lines) if line_id},
+    )
 
 
 def say(office: Office, viewer: Viewer, version_id: int, ask: Ask) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -16,6 +15,7 @@ from archive.access import Viewer, scoped
 from archive.office import Office
 from archive.tables import Dossier, Material, Page, PageVersion, Person, ReceivedFile
 from base.text.identity import mask
+from ingest.corrected import corrected_reading
 from ocr.lines import PageReading
 from search.index import KINDS, Hit, Kind, Scope, SearchIndex
 
@@ -119,7 +119,7 @@ def _page(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found |
     if row is None:
         return None
     page, version, file, dossier = row
-    reading = PageReading.from_json(json.loads(office.store.read(hit.stored["reading"])))
+    reading = corrected_reading(session, office.store, version)
     material = page.material
     return Found(
         id=hit.id, kind="page", file=file.path, dossier=_name(dossier), material=material.key if material else None,

@@ -34,6 +34,9 @@ ACTS = {
     "propose": _l("提交新图"), "accept": _l("采用新图"), "reject": _l("不用新图"), "insert": _l("插入页"), "move": _l("调序"),
     "transfer": _l("移入他卷"), "remove": _l("移出"), "split": _l("分件"), "relocate": _l("按新位置归入"), "repair": _l("修图"), "pair": _l("不是重复"),
 }  # fmt: skip
+LINE_KINDS = {
+    "correct": _l("改为"), "confirm": _l("核对无误"), "add": _l("补录"), "noise": _l("不是文字"), "unreadable": _l("看不清"),
+}  # fmt: skip
 FIELDS = {
     "class_code": _l("类号"), "number": _l("序号"), "title": _l("材料名称"), "year": _l("年"), "month": _l("月"), "day": _l("日"),
     "copies": _l("份数"), "declared_pages": _l("页数"), "remark": _l("备注"),

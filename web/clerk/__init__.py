@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from web.clerk import (
     blank_sheet,
     completeness,
+    correct,
     dossier,
     inspection,
     inspection_papers,
@@ -26,12 +27,13 @@ desk = Desk(
     entries=(
         RailEntry(_l("移交批次"), "clerk.batches_page", ("clerk.batch_page", "clerk.cause_page")),
         RailEntry(_l("全部档案"), "clerk.dossiers_page", ("clerk.dossier", "clerk.viewer", "clerk.split")),
+        RailEntry(_l("文字校对"), "clerk.correct_queue", ("clerk.correct_page",)),
         RailEntry(_l("抽检验收"), "clerk.lots_page", ("clerk.lot", "clerk.unit", "clerk.rework")),
         RailEntry(_l("目录更正"), "clerk.corrections_page"),
     ),
 )
 
 __all__ = [
-    "blank_sheet", "blueprint", "completeness", "desk", "dossier", "inspection", "inspection_papers", "inspection_units",
+    "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "inspection", "inspection_papers", "inspection_units",
     "lists", "moved", "page_views", "repair", "second_look", "viewer",
 ]  # fmt: skip

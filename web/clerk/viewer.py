@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
 from archive import viewing
 from base.errors import AccessError, InputError
+from ingest import correction_desk
 from web import frame, security, words
 from web.clerk import pictures
 from web.clerk.blueprint import blueprint
@@ -21,14 +21,16 @@ def viewer_page(page_id: int) -> str:
     with office.catalogue.read() as session:
         seen = viewing.see_page(session, me, page_id)
         strip = viewing.strip(session, me, seen.head.id)
+        text = correction_desk.page_text(office, session, seen.current.id) if seen.current else None
     with office.catalogue.write() as session:
         viewing.record_view(session, me, page_id)
-    reading = json.loads(office.store.read(seen.reading_key)) if seen.reading_key else None
+    reading = text.reading.as_json() if text else None
     return render_template(
         "clerk/viewer.html",
         seen=seen,
         strip=strip,
         reading=reading,
+        settled=text.settled if text else {},
         data=_data(seen, strip, reading),
         around=_around(seen, strip),
     )

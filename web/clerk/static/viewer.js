@@ -136,6 +136,7 @@ const keys = {
   "+": acts.in, "=": acts.in, "-": acts.out, 0: acts.fit, r: acts.turn, o: acts.other, b: acts.beside,
   j: () => step(1), k: () => step(-1), 1: () => tab("findings"), 2: () => tab("text"), 3: () => tab("records"),
   d: () => go(document.querySelector(".tools-where a").href), f: () => go(document.querySelector("[data-repair]")?.href),
+  t: () => go(document.querySelector("[data-correct]")?.href),
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
@@ -153,7 +154,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const act = keys[event.key.toLowerCase()];
-  if (act && (view || ["j", "k", "1", "2", "3", "d", "f"].includes(event.key))) { event.preventDefault(); act(); }
+  if (act && (view || ["j", "k", "1", "2", "3", "d", "f", "t"].includes(event.key))) { event.preventDefault(); act(); }
 });
 
 // The wheel zooms at the pointer; dragging moves the page.
