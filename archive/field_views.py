@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from archive.access import Viewer
 from archive.dossiers import find_dossier
 from archive.page_acts import active_pages, find_page
-from archive.tables import Account, FieldAct, Material, Page, PageField, PageVersion, Person
+from archive.tables import Account, FieldAct, Material, Page, PageField, PageVersion, Person, Reading
 from base.text import dates, identity
 from base.text.normalise import fold
 
@@ -55,6 +55,14 @@ class FieldLine:
     def masked(self) -> str:
         """The value for lists: an ID number without its middle."""
         return identity.mask(self.value) if self.name == "id_number" else self.value
+
+    @property
+    def masked_normal(self) -> str:
+        return identity.mask(self.normal) if self.name == "id_number" else self.normal
+
+    @property
+    def masked_read(self) -> str:
+        return identity.mask(self.read) if self.name == "id_number" else self.read
 
     @property
     def typed(self) -> bool:
@@ -191,6 +199,16 @@ def _listed(person: Person | None) -> dict[str, str]:
         "id_number": person.id_number or person.id_raw,
         "retirement_date": person.retired,
     }
+
+
+def rotation_of(session: Session, page_id: int) -> int:
+    """The clockwise turn in degrees that makes the page's current image upright, as reading found it; 0 while it is not read."""
+    statement = (
+        select(Reading.rotation)
+        .join(PageVersion, PageVersion.id == Reading.version_id)
+        .where(PageVersion.page_id == page_id, PageVersion.state == "current", Reading.current)
+    )
+    return session.scalar(statement.order_by(Reading.id.desc()).limit(1)) or 0
 
 
 def _statement() -> Select[Any]:

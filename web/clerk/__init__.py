@@ -7,6 +7,7 @@ from web.clerk import (
     completeness,
     correct,
     dossier,
+    fields,
     inspection,
     inspection_papers,
     inspection_units,
@@ -34,6 +35,6 @@ desk = Desk(
 )
 
 __all__ = [
-    "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "inspection", "inspection_papers", "inspection_units",
+    "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "fields", "inspection", "inspection_papers", "inspection_units",
     "lists", "moved", "page_views", "repair", "second_look", "viewer",
 ]  # fmt: skip

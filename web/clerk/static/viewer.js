@@ -1,6 +1,7 @@
 // The page viewer: keys, frames of findings and words, switching images. Numbers and addresses come with the page.
 import { Sheet, View } from "./sheet.js";
 import { marked } from "./marks.js";
+import { Values } from "./fields.js";
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 const stages = document.getElementById("stages");
@@ -91,6 +92,14 @@ function selectFinding(index) {
   if (places.length) view.bring(places[0]);
 }
 
+// A value of the 字段 tab is framed like a line, on the current image only.
+const values = new Values(document.getElementById("fields"), (value) => {
+  if (!view || !data.images[shown]?.current) return;
+  view.first.clear("chosen");
+  if (value?.box.length) { view.first.frame(value.box, "chosen"); view.bring(value.box); }
+});
+const onFields = () => !document.getElementById("fields").hidden;
+
 function step(by) {
   const next = finding + by;
   if (next >= 0 && next < data.findings.length) { tab("findings"); selectFinding(next); return; }
@@ -134,7 +143,7 @@ document.querySelectorAll("[data-line]").forEach((button) => button.addEventList
 
 const keys = {
   "+": acts.in, "=": acts.in, "-": acts.out, 0: acts.fit, r: acts.turn, o: acts.other, b: acts.beside,
-  j: () => step(1), k: () => step(-1), 1: () => tab("findings"), 2: () => tab("text"), 3: () => tab("records"),
+  j: () => step(1), k: () => step(-1), 1: () => tab("findings"), 2: () => tab("text"), 3: () => { tab("fields"); if (!values.chosen) values.nextOpen(); }, 4: () => tab("records"),
   d: () => go(document.querySelector(".tools-where a").href), f: () => go(document.querySelector("[data-repair]")?.href),
   t: () => go(document.querySelector("[data-correct]")?.href),
 };
@@ -153,8 +162,9 @@ document.addEventListener("keydown", (event) => {
     view.pan(0, event.key === "ArrowDown" ? -80 : 80);
     return;
   }
+  if (onFields() && !event.target.closest("[role=tablist]") && values.key(event)) return;
   const act = keys[event.key.toLowerCase()];
-  if (act && (view || ["j", "k", "1", "2", "3", "d", "f", "t"].includes(event.key))) { event.preventDefault(); act(); }
+  if (act && (view || ["j", "k", "1", "2", "3", "4", "d", "f", "t"].includes(event.key))) { event.preventDefault(); act(); }
 });
 
 // The wheel zooms at the pointer; dragging moves the page.
