@@ -101,9 +101,9 @@ class Workers:
                 worker.start()
 
     @property
-    def memory(self) -> tuple[int, ...]:
-        """Resident bytes of each worker now, with what its engine started."""
-        return tuple(self._families.bytes_of(worker.pid) for worker in self._workers)
+    def memory(self) -> dict[int, int]:
+        """Resident bytes of each worker now, by process, with what its engine started."""
+        return {worker.pid: self._families.bytes_of(worker.pid) for worker in self._workers}
 
     def _excess(self, worker: _Worker) -> JuanzongError | None:
         seconds = self._limits.job_seconds

@@ -110,9 +110,9 @@ class ReadingPool:
         return len(self._queue) + sum(w.task is not None for w in self._workers.values())
 
     @property
-    def memory(self) -> tuple[int, ...]:
-        """Resident bytes of each worker now, with what its engine started."""
-        return tuple(self._bytes_of(one) for one in self._workers.values())
+    def memory(self) -> dict[int, int]:
+        """Resident bytes of each worker now, by process, with what its engine started."""
+        return {one.process.pid or 0: self._bytes_of(one) for one in self._workers.values()}
 
     def submit(self, key: Hashable, page: PageImage, *, first: bool = False) -> None:
         """Queues a page; `first`: before all others, for a person who waits for it."""

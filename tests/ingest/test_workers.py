@@ -44,7 +44,7 @@ def test_pages_that_end_their_workers_are_set_aside_and_the_rest_goes_on(office:
     _receive(office, tmp_path / "delivery", tones)
     with Workers(office.settings, office, 2, limits=_TIGHT, find_engine=engines.find_told) as workers:
         _until_done(office, workers)
-        assert all(0 < held < _TIGHT.job_bytes for held in workers.memory)
+        assert all(0 < held < _TIGHT.job_bytes for held in workers.memory.values())
     with office.catalogue.read() as session:
         jobs = session.scalars(select(JobRow).where(JobRow.kind == "read").order_by(JobRow.subject_id)).all()
         assert [(job.state, job.error_code, job.attempt) for job in jobs] == [

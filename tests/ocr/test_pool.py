@@ -79,7 +79,7 @@ def test_a_page_that_eats_memory_ends_two_workers_and_nothing_else(factory: Engi
     settings = PoolSettings(workers=2, page_bytes=500 << 20)
     with ReadingPool(factory, settings) as pool:
         outcomes = _all(pool, [breaking.WELL, breaking.EATS, breaking.WELL, breaking.WELL])
-        assert all(0 < held < settings.page_bytes for held in pool.memory)
+        assert all(0 < held < settings.page_bytes for held in pool.memory.values())
     eater = outcomes[1]
     assert eater.error is not None
     assert (eater.error.code, eater.error.path, eater.attempts) == ("ocr.page-memory", "page-7-1.png", 2)
