@@ -106,7 +106,7 @@ def test_what_cannot_be_is_said_above_the_list(sign_in: SignIn) -> None:
     assert english.status_code == 303
     page = east.get("/clerk/dossiers/1/fields").text
     assert "Papers disagree" in page
-    assert "Wrong check digit" in page
+    assert "Earliest paper" in page
 
 
 def test_looking_at_the_paper_beside_its_values_is_in_the_audit_trail(sign_in: SignIn, made: Made) -> None:
