@@ -13,11 +13,12 @@ import typer
 
 from archive.office import open_office
 from base.errors import InputError
-from base.settings import load_settings
+from base.settings import Settings, load_settings
 from cli.frame import DEFAULT_DATA_DIR, DataDir, say
 from ingest.attendant import Attendant
 from ingest.find import find
 from ingest.indexer import open_index
+from ocr import runtimes, self_test
 from web.server import serve as serve_web
 
 
@@ -40,11 +41,19 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     office = open_office(settings)
     _must_be_free(settings.host, settings.port)
     index = open_index(office)
+    _test_runtimes(settings)
     with Attendant(settings, office):
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
         serve_web(office, partial(find, office, index), settings.host, settings.port)
     index.close()
     office.close()
+
+
+def _test_runtimes(settings: Settings) -> None:
+    """Once for this processor and these packages, before any worker loads: a worker takes what was chosen here."""
+    if settings.ocr_engine == "rapidocr" and settings.ocr_runtime == "auto" and runtimes.kept() is None:
+        say("doctor.testing")
+        self_test.choice()
 
 
 def _must_be_free(host: str, port: int) -> None:
@@ -62,6 +71,7 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     _end_on_sigterm()
     settings = load_settings(data_dir)
     office = open_office(settings)
+    _test_runtimes(settings)
     with Attendant(settings, office) as attendant:
         attendant.wait()
     office.close()
