@@ -36,9 +36,19 @@ def cut_off(pixels: Pixels, reading: PageReading) -> Measure:
 
 def cut_lines(pixels: Pixels, reading: PageReading) -> tuple[Box, ...]:
     """The boxes of the lines whose ink runs into an edge of the image; whole lines near the edge are none."""
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     boxes = (surrounding_box(line.box) for line in reading.lines if line.confidence >= _SURE)
-    return tuple(box for box in boxes if _is_cut(grey, box))
+    near = [box for box in boxes if _nears_an_edge(box, pixels.shape[1], pixels.shape[0])]
+    if not near:
+        # Most pages: their pixels need not be looked at.
+        return ()
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return tuple(box for box in near if _is_cut(grey, box))
+
+
+def _nears_an_edge(box: Box, width: int, height: int) -> bool:
+    left, top, right, bottom = box
+    near = _AT_EDGE * min(right - left, bottom - top)
+    return min(left, top, width - right, height - bottom) < near
 
 
 def _is_cut(grey: Grey, box: Box) -> bool:
