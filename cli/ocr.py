@@ -12,7 +12,8 @@ import typer
 from base.errors import InputError, JuanzongError
 from base.messages import message
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
-from cli.ocr_pages import Pages, Place, Result, Write, answer_json, must_be_files
+from cli.ocr_compare import compare_readings
+from cli.ocr_pages import Pages, Place, Result, Write, answer_json, complain, must_be_files
 from ocr.engines import EngineFactory, engine_factory
 from ocr.pool import PoolSettings, ReadingPool
 from ocr.result_file import ResultFile
@@ -30,14 +31,27 @@ OutFile = Annotated[
 ]
 
 
+Compared = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--compare",
+        help="比较两个结果文件，或用两种引擎识别给出的文件再比较；--out 写成网页 / compare two result files, or two engines on the "
+        "files; --out writes a page of HTML",
+    ),
+]
+
+
 def ocr(
     files: Files = None,
     engine: EngineName = "rapidocr",
     out: OutFile = None,
+    compare: Compared = None,
     as_json: AsJson = False,
     _data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """识别图像中的文字 / read the text of page images."""
+    if compare is not None:
+        return compare_readings(compare, files or [], out, as_json=as_json)
     if not files:
         raise InputError("ocr.no-files")
     factory = engine_factory(engine)
@@ -76,15 +90,9 @@ def _write_to(kept: ResultFile) -> Write:
     def write(place: Place, result: Result) -> None:
         kept.add(answer_json(place, result))
         if isinstance(result, JuanzongError):
-            _complain(place, result)
+            complain(place, result)
 
     return write
-
-
-def _complain(place: Place, error: JuanzongError) -> None:
-    """The error names the file; a later page of it is named here."""
-    start = f"[{place.page}] " if place.page > 1 else ""
-    sys.stderr.write(f"{start}{error.text(language())}\n")
 
 
 def _write_json(place: Place, result: Result) -> None:
@@ -94,7 +102,7 @@ def _write_json(place: Place, result: Result) -> None:
 
 def _write_text(place: Place, result: Result) -> None:
     if isinstance(result, JuanzongError):
-        _complain(place, result)
+        complain(place, result)
     elif not result.lines:
         sys.stderr.write(message("ocr.no-text", language(), path=place.file, page=place.page) + "\n")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from base.clock import now
 from base.digests import sha256_of_file
 from base.errors import InputError, JuanzongError
+from cli.frame import language
 from ingest.delivery.model import DeliveredFile, DeliveredPage
 from ingest.delivery.pages import content_of, count_pages, page_bytes
 from ocr.errors import OcrError
@@ -141,3 +143,9 @@ def answer_json(place: Place, result: Result) -> dict[str, Any]:
     if isinstance(result, JuanzongError):
         return line | result.as_json()
     return line | as_value(result, now()) | {"text": result.text}
+
+
+def complain(place: Place, error: JuanzongError) -> None:
+    """An error on stderr: it names the file; a later page of it is named here."""
+    start = f"[{place.page}] " if place.page > 1 else ""
+    sys.stderr.write(f"{start}{error.text(language())}\n")

@@ -34,6 +34,15 @@ def as_value(reading: PageReading, read_at: datetime) -> dict[str, Any]:
     }
 
 
+def from_value(value: Mapping[str, Any]) -> PageReading:
+    """A reading of `as_value`, or with as little as the command's contract promises (no positions of characters).
+
+    KeyError, TypeError or ValueError for anything else.
+    """
+    given = {"engine_version": "", "parameters": {}} | dict(value)
+    return PageReading.from_json(given | {"lines": [{"spans": []} | line for line in given["lines"]]})
+
+
 def as_object(reading: PageReading, read_at: datetime) -> bytes:
     """`as_value` as it is stored: JSON in UTF-8."""
     value = as_value(reading, read_at)

@@ -38,7 +38,7 @@ from ocr.engines import engine_factory
 from ocr.pool import PoolSettings, ReadingPool
 from ocr.worker import PageImage
 
-_PAGES, _BLOCK, _DISTINCT = 500, 20, 40
+_PAGES, _BLOCK, _DISTINCT = 500, 10, 40
 _LONG, _LOOK_EVERY, _WARM = 1000, 25, 100
 _SPAWN = multiprocessing.get_context("spawn")
 _NEVER = 1_000_000
