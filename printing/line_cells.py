@@ -7,6 +7,7 @@ is shared by both, and a cell's width is one of few, its rounding made good by t
 from __future__ import annotations
 
 import itertools
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +16,23 @@ from statistics import median
 from printing.glyphless import UNITS
 
 Spans = Sequence[tuple[float, float]]
+# Characters of one cell, where they start and end.
+_Letter = tuple[str, float | None, float | None]
 
 # Narrow in East Asian typography: half an em.
 _HALF_WIDTH = frozenset({"Na", "N", "H", "A"})
 # Widths go by a twentieth of an em; narrower than two, pdfium takes a doubled letter for one printed twice.
 _STEP = 50
+_NEAR = 60
 _LEAST, _MOST = 100, 8000
 # Readers tell the end of a line by the width of its last character and of the next line's first: those are kept plain.
 _MOST_AT_ENDS = 1250
+# Of the line's height, in thousandths: a narrower space is none to poppler.
+_SPACE = 250
 _NOT_IN_A_FONT = ("Cc", "Cs")
+_WIDE_SPACE = "\u3000"
+# pdfium and mupdf spell these out as they copy.
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _NOT_IN_PDFA = "\ufeff\ufffe\uffff"
 
 
@@ -49,33 +58,29 @@ class Cells:
 
 
 def printable(text: str) -> str:
-    """The text as it is laid: without what no font may carry in PDF/A; white space is one space, and none at the ends."""
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or _in_a_font(c))
-    return " ".join(kept.split())
+    """The text as it is laid: without what no font may carry in PDF/A, ligatures spelt out, none of it white at the ends.
+
+    White space is one space, or the full-width spaces (U+3000) that are in it (not after a character beyond the basic plane).
+    """
+    return "".join(characters for characters, _, _ in _letters(text, ()))
 
 
-def _in_a_font(character: str) -> bool:
-    return unicodedata.category(character) not in _NOT_IN_A_FONT and character not in _NOT_IN_PDFA
-
-
-def cells_of(text: str, spans: Spans, length: float) -> Cells | None:
-    """The cells of `text` on a line of `length`; `spans` are each character's (start, end) as fractions of it, or empty.
+def cells_of(text: str, spans: Spans, length: float, size: float) -> Cells | None:
+    """The cells of `text` on a line of `length`, `size` high; `spans` are each character's (start, end) as fractions, or empty.
 
     None for a line with nothing to show.
     """
     letters = _letters(text, spans)
     if not letters or length <= 0:
         return None
-    natural = [_natural(character) for character, _, _ in letters]
-    if any(start is None for _, start, _ in letters):
-        em = length * UNITS / sum(natural)
-        return Cells(tuple(Cell(c, w) for (c, _, _), w in zip(letters, natural, strict=True)), 0.0, em)
-    edges = _edges(
-        [(start * length, end * length) for _, start, end in letters if start is not None and end is not None]
+    natural = [_natural(characters) for characters, _, _ in letters]
+    edges = _known_edges(letters, length) or _even_edges(natural, length)
+    em = max(
+        median((b - a) * UNITS / n for (a, b), n in zip(itertools.pairwise(edges), natural, strict=True)),
+        length / UNITS,
     )
-    taken = [after - before for before, after in itertools.pairwise(edges)]
-    em = max(median(width * UNITS / kind for width, kind in zip(taken, natural, strict=True)), length / UNITS)
-    widths = _stepped(edges, em)
+    leasts = [max(_LEAST, math.ceil(_SPACE * size / em)) if c == " " else _LEAST for c, _, _ in letters]
+    widths = _stepped(edges, em, natural, leasts)
     return Cells(tuple(Cell(c, w) for (c, _, _), w in zip(letters, widths, strict=True)), edges[0], em)
 
 
@@ -83,7 +88,7 @@ def joined(cells: Cells) -> Cells:
     """Each space made a part of the cell before it: poppler ends a line at the spaces of a text that runs down."""
     parts: list[Cell] = []
     for cell in cells.cells:
-        if cell.characters == " " and parts:
+        if cell.characters == " " and parts and joinable(parts[-1].characters):
             last = parts.pop()
             parts.append(Cell(last.characters + " ", last.width + cell.width))
         else:
@@ -91,24 +96,50 @@ def joined(cells: Cells) -> Cells:
     return Cells(tuple(parts), cells.start, cells.em)
 
 
-def _letters(text: str, spans: Spans) -> list[tuple[str, float | None, float | None]]:
-    """The characters of `printable(text)`, each with its span where all are known."""
+def joinable(characters: str) -> bool:
+    """May these be told of one glyph together? mupdf breaks those beyond the basic plane in two."""
+    return all(character <= "\uffff" for character in characters)
+
+
+def _letters(text: str, spans: Spans) -> list[_Letter]:
+    """What is shown of `text`, each with its span where all are known; a full-width space goes with what it follows.
+
+    By itself poppler takes it for any space.
+    """
     known = len(spans) == len(text)
-    letters: list[tuple[str, float | None, float | None]] = []
+    letters: list[_Letter] = []
     for index, character in enumerate(text):
         start, end = spans[index] if known else (None, None)
-        if not character.isspace():
-            if _in_a_font(character):
-                letters.append((character, start, end))
-        elif letters and letters[-1][0] != " ":
-            letters.append((" ", start, end))
-    if letters and letters[-1][0] == " ":
-        letters.pop()
+        if character.isspace():
+            if letters:
+                _add_space(letters, character, start, end)
+        elif _in_a_font(character):
+            letters.append((_LIGATURES.get(character, character), start, end))
+    if letters:
+        last, start, end = letters.pop()
+        if last != " ":
+            letters.append((last.rstrip(), start, end))
     return letters
 
 
-def _edges(spans: Sequence[tuple[float, float]]) -> list[float]:
-    """Where cells begin and end: in the middle of the gaps, never backwards."""
+def _add_space(letters: list[_Letter], character: str, start: float | None, end: float | None) -> None:
+    plain = [letters.pop()] if letters[-1][0] == " " else []
+    before, first, _ = letters[-1]
+    if character == _WIDE_SPACE and joinable(before):
+        letters[-1] = (before + character, first, end)
+    elif not before[-1].isspace():
+        letters.extend(plain or [(" ", start, end)])
+
+
+def _in_a_font(character: str) -> bool:
+    return unicodedata.category(character) not in _NOT_IN_A_FONT and character not in _NOT_IN_PDFA
+
+
+def _known_edges(letters: Sequence[_Letter], length: float) -> list[float]:
+    """Where cells begin and end: in the middle of the gaps, never backwards; empty where that is not known."""
+    spans = [(start * length, end * length) for _, start, end in letters if start is not None and end is not None]
+    if len(spans) < len(letters):
+        return []
     edges = [spans[0][0]]
     for (_, end), (start, _) in itertools.pairwise(spans):
         edges.append(max((end + start) / 2, edges[-1]))
@@ -116,16 +147,22 @@ def _edges(spans: Sequence[tuple[float, float]]) -> list[float]:
     return edges
 
 
-def _stepped(edges: Sequence[float], em: float) -> list[int]:
+def _even_edges(natural: Sequence[int], length: float) -> list[float]:
+    return [reached * length / sum(natural) for reached in itertools.accumulate(natural, initial=0)]
+
+
+def _stepped(edges: Sequence[float], em: float, natural: Sequence[int], leasts: Sequence[int]) -> list[int]:
+    """Each cell's width: the character's own where its end comes near enough so, for few widths make a small font."""
     widths: list[int] = []
     reached = edges[0]
-    for number, edge in enumerate(edges[1:], start=1):
-        most = _MOST_AT_ENDS if number in (1, len(edges) - 1) else _MOST
-        width = round((edge - reached) * UNITS / em / _STEP) * _STEP
-        widths.append(min(max(width, _LEAST), most))
+    for edge, own, least in zip(edges[1:], natural, leasts, strict=True):
+        width = (edge - reached) * UNITS / em
+        width = own if abs(width - own) <= _NEAR else round(width / _STEP) * _STEP
+        most = _MOST_AT_ENDS if len(widths) in (0, len(leasts) - 1) else _MOST
+        widths.append(min(max(width, least), max(most, least)))
         reached += widths[-1] * em / UNITS
     return widths
 
 
-def _natural(character: str) -> int:
-    return UNITS // 2 if unicodedata.east_asian_width(character) in _HALF_WIDTH else UNITS
+def _natural(characters: str) -> int:
+    return sum(UNITS // 2 if unicodedata.east_asian_width(c) in _HALF_WIDTH else UNITS for c in characters)

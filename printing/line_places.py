@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from printing.glyphless import UNITS, Stance
-from printing.line_cells import Cell, Cells, cells_of, joined, printable
+from printing.line_cells import Cell, Cells, cells_of, joinable, joined, printable
 
 Point = tuple[float, float]
 # Corners in points of the page, upwards, clockwise from the text's own top left.
@@ -53,7 +53,8 @@ class Place:
     origin: Point
     along: Point
     stance: Stance
-    lead: int = 0
+    lead: int
+    page_height: float
 
     @property
     def first(self) -> float:
@@ -71,30 +72,27 @@ class Place:
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def run_of(
-    text: str, corners: Corners, spans: Sequence[tuple[float, float]], vertical: bool, in_columns: bool
-) -> Run | None:
-    """The run of one line; None where nothing is to be shown. `in_columns` tells a page that is mostly written so.
+def runs_of(text: str, corners: Corners, spans: Sequence[tuple[float, float]], vertical: bool) -> tuple[Run, ...]:
+    """The ways to draw one line, the better first; none where nothing is to be shown.
 
     `vertical` text stands upright in its box and goes down it; other text goes along the first side of its box.
     """
     length, size = _measured(corners)
     shown = printable(text)
     if not shown or min(length, size) < _LEAST_SIZE:
-        return None
+        return ()
     stacked = len(shown) > 1 and (vertical or size > _TALL * length)
     if stacked:
         corners = (corners[1], corners[2], corners[3], corners[0])
         length, size = size, length
     sideways = _sideways(corners)
-    if sideways and len(shown) <= _MOST_IN_A_STACK and not in_columns:
-        return _stack(shown, corners)
-    cells = cells_of(text, spans if vertical or not stacked else (), length)
-    if cells is None:
-        return None
-    return Run(
-        _cut(corners, cells, length), (joined(cells) if sideways else cells).cells, size, cells.em, sideways=sideways
-    )
+    short = sideways and (len(shown) == 1 or (len(shown) <= _MOST_IN_A_STACK and joinable(shown)))
+    runs = [_stack(shown, corners)] if short else []
+    cells = cells_of(text, spans if vertical or not stacked else (), length, size)
+    if cells is not None:
+        parts = joined(cells) if sideways else cells
+        runs.append(Run(_cut(corners, cells, length), parts.cells, size, cells.em, sideways=sideways))
+    return tuple(runs)
 
 
 def _sideways(corners: Corners) -> bool:
@@ -104,12 +102,15 @@ def _sideways(corners: Corners) -> bool:
 
 
 def _stack(shown: str, corners: Corners) -> Run:
-    """The characters as one glyph, as tall as they are together."""
+    """The characters as two glyphs side by side, each as tall as all are: of two, pdfium knows which way they go."""
     xs, ys = zip(*corners, strict=True)
     left, low, right, high = min(xs), min(ys), max(xs), max(ys)
     box = ((left, high), (right, high), (right, low), (left, low))
     height = min(round((high - low) / (right - left) * UNITS), _TALLEST)
-    return Run(box, (Cell(shown, UNITS),), right - left, right - left, height)
+    half = (len(shown) + 1) // 2
+    parts = [part for part in (shown[:half], shown[half:]) if part]
+    cells = tuple(Cell(part, UNITS // len(parts)) for part in parts)
+    return Run(box, cells, right - left, right - left, height)
 
 
 def _measured(corners: Corners) -> tuple[float, float]:
@@ -130,12 +131,13 @@ def _between(a: Point, b: Point, share: float) -> Point:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
 
-def places_of(runs: Sequence[Run], width: float, height: float) -> list[Place]:
-    """One place a run on a page of that size, in the same order, such that readers part as many neighbours as can be."""
+def places_of(lines: Sequence[Sequence[Run]], width: float, height: float) -> list[Place]:
+    """One place a line on a page of that size, in the same order, such that readers part as many neighbours as can be."""
     ways: list[_Way] = []
     steps: list[list[_Way]] = []
-    for run in runs:
-        ways = [_best(ways, place, _PREFERENCE * number) for number, place in enumerate(_choices(run, width, height))]
+    for runs in lines:
+        choices = [place for run in runs for place in _choices(run, width, height)]
+        ways = [_best(ways, place, _PREFERENCE * number) for number, place in enumerate(choices)]
         steps.append(ways)
     chosen: list[Place] = []
     at = min(range(len(ways)), key=lambda i: ways[i].cost) if ways else 0
@@ -167,18 +169,20 @@ def _choices(run: Run, width: float, height: float) -> list[Place]:
     if run.sideways and abs(along[0]) < math.sin(_NEARLY):
         along = (0.0, math.copysign(1.0, along[1]))
     places = [
-        _place(run, d, along, stance, lead) for lead in ((0, _LEAD) if run.sideways else (0,)) for stance in _STANCES
+        _place(run, d, along, stance, lead, height)
+        for lead in ((0, _LEAD) if run.sideways else (0,))
+        for stance in _STANCES
     ]
     # What begins outside the page is left out by poppler.
     inside = [each for each in places if 0 <= each.origin[0] <= width and 0 <= each.origin[1] <= height]
     return inside or [_moved_in(places[0], width, height)]
 
 
-def _place(run: Run, corner: Point, along: Point, stance: Stance, lead: int) -> Place:
+def _place(run: Run, corner: Point, along: Point, stance: Stance, lead: int, page_height: float) -> Place:
     off = -stance.low(run.height) * run.size / UNITS
     back = lead * run.em / UNITS
     origin = (corner[0] - along[1] * off - along[0] * back, corner[1] + along[0] * off - along[1] * back)
-    return Place(run, origin, along, stance, lead)
+    return Place(run, origin, along, stance, lead, page_height)
 
 
 def _moved_in(place: Place, width: float, height: float) -> Place:
@@ -196,13 +200,13 @@ def _unit(a: Point, b: Point) -> Point:
 
 def _joins(before: Place, place: Place) -> int:
     """How many readers would copy `place` out in the line of `before`."""
-    return sum(joins(before, place) for joins in (_poppler_joins, _pypdf_joins, _pdfium_joins))
+    return sum(joins(before, place) for joins in (_poppler_joins, _pypdf_joins, _pdfium_joins, _mupdf_joins))
 
 
 def _poppler_joins(before: Place, place: Place) -> bool:
     """`pdftotext -raw`: baselines within half an em, and not begun again further left."""
-    base = [each.origin[0] if each.run.sideways else each.origin[1] for each in (before, place)]
-    left, right = place.sides()[0] - place.lead, before.sides()[2]
+    base = [each.origin[0] if each.run.sideways else each.page_height - each.origin[1] for each in (before, place)]
+    left, right = place.sides()[0], before.sides()[2]
     return abs(base[1] - base[0]) < 0.55 * before.run.size and left > right - 0.25 * before.run.size
 
 
@@ -226,3 +230,16 @@ def _pdfium_joins(before: Place, place: Place) -> bool:
     over = y * before.along[0] - x * before.along[1]
     moved = over > 0.55 * widest or over < -0.8 * widest
     return not (moved and (abs(over) > 0.55 * before.run.size or abs(over) > abs(along)))
+
+
+def _mupdf_joins(before: Place, place: Place) -> bool:
+    """Baselines less than 0.8 of its own mean size apart, and the pen hardly moved along them."""
+    size = math.sqrt(place.run.size * place.run.em)
+    if before.along[0] * place.along[0] + before.along[1] * place.along[1] < 0.998:
+        return False
+    drawn = (before.lead + sum(cell.width for cell in before.run.cells)) * before.run.em / UNITS
+    x = place.origin[0] - before.origin[0] - before.along[0] * drawn
+    y = place.origin[1] - before.origin[1] - before.along[1] * drawn
+    over = place.along[0] * y - place.along[1] * x
+    along = place.along[0] * x + place.along[1] * y
+    return abs(over) < 0.85 * size and abs(along) < 0.85 * size

@@ -6,6 +6,7 @@ XMP metadata tell the level (6.6.4).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import ImageCms
 
-from printing.line_places import Corners, Point, Run, places_of, run_of
+from printing.line_places import Corners, Point, Run, places_of, runs_of
 from printing.page_image import embed
 from printing.text_layer import TextLayer
 
@@ -74,7 +75,7 @@ def _add_page(pdf: pikepdf.Pdf, page: PdfPage, layer: TextLayer, fonts: Dictiona
     side, up = {0: ((width, 0.0), (0.0, height)), 90: ((0.0, -height), (width, 0.0)),
                 180: ((-width, 0.0), (0.0, -height)), 270: ((0.0, height), (-width, 0.0))}[page.rotation]  # fmt: skip
     matrix = " ".join(f"{each:.4f}" for each in (*side, *up, *corner))
-    content = f"q {matrix} cm /Scan Do Q\n" + layer.operators(places_of(_runs(page, sheet), width, height))
+    content = f"q {matrix} cm /Scan Do Q\n" + layer.operators(places_of(_lines(page, sheet), width, height))
     pdf.pages.append(
         pikepdf.Page(
             Dictionary(
@@ -99,19 +100,18 @@ class _Sheet:
 def _sheet(page: PdfPage) -> _Sheet:
     scale = min(72 / page.dpi, _MOST_SIDE / max(page.width, page.height))
     scale = max(scale, min(_LEAST_SIDE / min(page.width, page.height), _MOST_SIDE / max(page.width, page.height)))
-    width, height = page.width * scale, page.height * scale
+    width, height = _just_under(page.width * scale), _just_under(page.height * scale)
     return _Sheet(height, width, scale) if page.rotation in (90, 270) else _Sheet(width, height, scale)
 
 
-def _runs(page: PdfPage, sheet: _Sheet) -> list[Run]:
-    corners = [_corners(line.box, page, sheet) for line in page.lines]
-    written_down = sum(len(line.text) for line in page.lines if line.vertical)
-    in_columns = 2 * written_down > sum(len(line.text) for line in page.lines)
-    runs = (
-        run_of(line.text, box, line.char_spans, line.vertical, in_columns)
-        for line, box in zip(page.lines, corners, strict=True)
-    )
-    return [run for run in runs if run is not None]
+def _just_under(side: float) -> float:
+    """A thousandth of a point less at most: a side a hair too long is a pixel more when it is drawn at the scan's own dpi."""
+    return math.floor(side * 1000 - 0.25) / 1000 if side > 1 else side
+
+
+def _lines(page: PdfPage, sheet: _Sheet) -> list[tuple[Run, ...]]:
+    lines = (runs_of(line.text, _corners(line.box, page, sheet), line.char_spans, line.vertical) for line in page.lines)
+    return [runs for runs in lines if runs]
 
 
 def _corners(box: Box, page: PdfPage, sheet: _Sheet) -> Corners:
