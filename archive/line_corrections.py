@@ -201,8 +201,18 @@ def _chain(session: Session, version_id: int, line: SeenLine, box: Corners) -> i
 
 def chain_at(session: Session, version_id: int, box: Corners) -> int:
     """The chain of a place on an image whose words were all taken back; 0 where nobody ever said anything there."""
-    statement = select(LineCorrection).where(LineCorrection.version_id == version_id).order_by(LineCorrection.id.desc())
-    return next((row.line_id for row in session.scalars(statement) if _shared(row.box, box) >= _THE_SAME), 0)
+    return chain_of(past_places(session, version_id), box)
+
+
+def past_places(session: Session, version_id: int) -> list[tuple[int, Corners]]:
+    """Every place of an image of which something was ever said, with its line, the newest first."""
+    statement = select(LineCorrection.line_id, LineCorrection.box).where(LineCorrection.version_id == version_id)
+    return [(line_id, box) for line_id, box in session.execute(statement.order_by(LineCorrection.id.desc()))]
+
+
+def chain_of(places: Sequence[tuple[int, Corners]], box: Corners) -> int:
+    """The line among `places` that is this one; 0 for none."""
+    return next((line_id for line_id, held in places if _shared(held, box) >= _THE_SAME), 0)
 
 
 def _changed(session: Session, held: LineCorrection | None, line: SeenLine) -> InputError:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive import line_corrections
 from archive.access import Viewer
-from archive.line_corrections import UNREADABLE, Kind, SeenLine, Word
+from archive.line_corrections import UNREADABLE, Corners, Kind, SeenLine, Word
 from archive.office import Office
 from archive.page_acts import find_page
 from archive.page_needs import Need, keep_need
@@ -89,8 +89,9 @@ def desk_page(office: Office, session: Session, viewer: Viewer, page_id: int) ->
     now = _now(office, session, version)
     known = {row.line_id: row for row in now.rows}
     names = _names(session, now.rows)
+    past = line_corrections.past_places(session, version.id)
     lines = tuple(
-        _told(known[line_id], line, names) if line_id else _read(session, version.id, line)
+        _told(known[line_id], line, names) if line_id else _read(past, line)
         for line, line_id in zip(now.merged.reading.lines, now.merged.line_ids, strict=True)
     )
     hidden = tuple(_told(row, _held_line(row), names) for row in now.rows if not row.text)
@@ -216,8 +217,8 @@ def _told(row: LineCorrection, line: Line, names: dict[int, str]) -> DeskLine:
     )
 
 
-def _read(session: Session, version_id: int, line: Line) -> DeskLine:
-    chain = line_corrections.chain_at(session, version_id, line.box)
+def _read(past: Sequence[tuple[int, Corners]], line: Line) -> DeskLine:
+    chain = line_corrections.chain_of(past, line.box)
     risks = tuple(round(risk, 3) for risk in character_risks(line))
     return DeskLine(line, read_text=line.text, worth=line_need(line).worth, risks=risks, chain=chain)
 

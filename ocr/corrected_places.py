@@ -72,6 +72,14 @@ def overlap(first: Box, second: Box) -> float:
     return round(width * height / both, _DECIMALS)
 
 
+def touch(first: Box, second: Box) -> bool:
+    """The rectangles around two boxes meet, or nearly: farther off, `first` can hold no character of `second`."""
+    left, top, right, bottom = _around(first)
+    left2, top2, right2, bottom2 = _around(second)
+    slack = _SLACK * max(right - left, bottom - top) + 1
+    return max(left, left2) - min(right, right2) <= slack and max(top, top2) - min(bottom, bottom2) <= slack
+
+
 def insertion(boxes: Sequence[Box], box: Box, rotation: int, width: int, height: int) -> int:
     """The place in reading order for a line that the machine missed: behind the nearest line left of it or above it."""
     left, top, right, bottom = _around(_upright(box, rotation, width, height))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr.corrected_places import Frame, frame_of, insertion, middle_of, overlap
+from ocr.corrected_places import Frame, frame_of, insertion, middle_of, overlap, touch
 from ocr.lines import Box, Line, PageReading
 
 
@@ -60,7 +60,8 @@ def merge(reading: PageReading, corrections: Sequence[Correction]) -> Merged:
     rows: list[list[_Placed]] = []
     touched: dict[int, list[int]] = {}
     for place, line in enumerate(reading.lines):
-        within = [index for index, frame in enumerate(frames) if any(_inside(frame, line))]
+        near = [index for index, each in enumerate(ordered) if touch(each.box, line.box)]
+        within = [index for index in near if any(_inside(frames[index], line))]
         for index in within:
             touched.setdefault(index, []).append(place)
         rows.append(_left_over(line, [frames[index] for index in within]) if within else [_Placed(line, 0)])

@@ -14,8 +14,14 @@ from dataclasses import dataclass
 from ocr.lines import Line
 
 # (confidence, share of characters that are wrong): of one character, and where only the line's mean is known.
-CHARACTER = ((0.0, 0.75), (0.3, 0.6), (0.5, 0.4), (0.7, 0.2), (0.9, 0.06), (0.97, 0.02), (0.995, 0.004), (1.0, 0.0005))
-WHOLE_LINE = ((0.0, 0.9), (0.5, 0.6), (0.7, 0.35), (0.8, 0.2), (0.9, 0.08), (0.95, 0.03), (0.98, 0.01), (1.0, 0.002))
+CHARACTER = (
+    (0.0, 0.95), (0.25, 0.8), (0.4, 0.6), (0.5, 0.5), (0.6, 0.33), (0.75, 0.28), (0.85, 0.19), (0.94, 0.1), (0.98, 0.03),
+    (0.995, 0.008), (1.0, 0.0008),
+)  # fmt: skip
+WHOLE_LINE = (
+    (0.0, 0.9), (0.5, 0.5), (0.65, 0.39), (0.75, 0.28), (0.82, 0.2), (0.87, 0.16), (0.915, 0.06), (0.945, 0.025),
+    (0.97, 0.01), (0.985, 0.005), (1.0, 0.0008),
+)  # fmt: skip
 
 # Our own estimate of a practised clerk: finding the place, comparing a character with the paper, writing one anew.
 SECONDS_A_LINE, SECONDS_A_CHARACTER, SECONDS_A_FIX = 2.5, 0.2, 3.0

@@ -93,7 +93,7 @@ def test_index_pdf_and_rules_follow_once_however_many_lines_are_corrected(made: 
     say(made.office, east, 1, Ask("confirm", "职工登记表", ((60, 44), (200, 44), (200, 64), (60, 64)), "职工登记表"))
     with made.office.catalogue.read() as session:
         assert {row.document_id for row in session.scalars(select(OutboxRow))} == {"page:1"}
-        assert sorted(job.kind for job in session.scalars(select(JobRow))) == ["bind", "judge_text"]
+        assert sorted(job.kind for job in session.scalars(select(JobRow))) == ["bind", "fields", "judge_text"]
         document = build(made.office, session, "page:1")
     assert document is not None
     assert document.text == "职工登记表\n姓名 张桂蘭"
