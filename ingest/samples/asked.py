@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Kind = Literal["print", "hand"]
 _PART = re.compile(r"\{(\w+)\*?\}")
 _ASKED = re.compile(r"([^\s:{}|]+):((?:\{\w+\*?\})+)")
+# In a row without lines a label needs no colon.
+_BESIDE = re.compile(r"([^\s:{}|]+)[: ]*((?:\{\w+\*?\})+)")
 _DATES = frozenset({"birth", "birth_ym", "work_start", "retired", "party", "date"})
 # A sentence states these without a label.
 _STATED = frozenset({"name", "sex", "ethnic", "birth", "birth_ym", "work_start", "id"})
@@ -21,8 +24,6 @@ _PLAIN = {
     "former": "former_name",
     "sex": "sex",
     "ethnic": "ethnic_group",
-    "birth": "birth_date",
-    "birth_ym": "birth_date",
     "id": "id_number",
     "schooling": "education",
     "party": "party_date",
@@ -70,7 +71,8 @@ def _named(rows: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         if head.split()[0] in ("list", "opinion", "prose", "sign", "red"):
             continue
         for place, cell in enumerate(cells):
-            labelled = [(label, tuple(_PART.findall(parts))) for label, parts in _ASKED.findall(cell)]
+            asked = _ASKED if head.split()[0] != "free" else _BESIDE
+            labelled = [(label, tuple(_PART.findall(parts))) for label, parts in asked.findall(cell)]
             if not labelled and _PART.search(cell) and place and "{" not in cells[place - 1] and head[0].isdigit():
                 labelled = [(cells[place - 1], tuple(_PART.findall(cell)))]
             taken = {part for _, parts in labelled for part in parts}
@@ -85,7 +87,7 @@ def _kinds(rows: str) -> Iterator[str]:
     """The kind of retirement, which the forms state in plain words."""
     for row in rows.splitlines():
         cells = [cell.strip().rpartition("@")[0] for cell in row.split("|")]
-        for label, value in zip(cells, cells[1:], strict=False):
+        for label, value in pairwise(cells):
             if re.search("退休.{0,4}(?:类别|种类|性质|类型)", label) and "{" not in value:
                 yield value
 
@@ -93,16 +95,17 @@ def _kinds(rows: str) -> Iterator[str]:
 def _name_of(label: str, parts: tuple[str, ...]) -> str | None:
     """The field that a label asks for; None for what is none (部门, 填表人, 现行工资 …)."""
     first = parts[0]
-    if first == "native" and len(parts) == 1:
-        return "birthplace" if "出生" in label else "registered_residence" if "户" in label else "native_place"
-    if first in ("trade", "workshop"):
-        return "post" if re.search("职务|岗位|职别", label) else "trade" if parts == ("trade",) and label else None
-    if first == "work_start":
-        return "unit_start_date" if re.search("[厂矿]", label) else "work_start_date"
-    if first == "address":
-        return "registered_residence" if "户" in label else "address"
-    if first == "date":
-        return "form_date" if re.search("填表|填报|填写|制表", label) else None
-    if first in ("birth", "birth_ym") and "档案" in label:
-        return "archive_birth_date"
-    return None if re.search("填表人|部门|签", label) else _PLAIN.get(first)
+    by_label = {
+        "native": (("出生", "birthplace"), ("户", "registered_residence"), ("", "native_place")),
+        "address": (("户", "registered_residence"), ("", "address")),
+        "workshop": (("单位", "unit"), ("职务|岗位|职别", "post")),
+        "trade": (("职务|岗位|职别", "post"), (".", "trade")),
+        "work_start": (("[厂矿]", "unit_start_date"), ("", "work_start_date")),
+        "date": (("填表|填报|填写|制表", "form_date"),),
+        "birth": (("档案", "archive_birth_date"), ("", "birth_date")),
+        "birth_ym": (("档案", "archive_birth_date"), ("", "birth_date")),
+    }
+    if re.search("填表人|签", label):
+        return None
+    choices = by_label.get(first, (("", _PLAIN.get(first)),))
+    return next((name for pattern, name in choices if re.search(pattern, label)), None)

@@ -9,6 +9,7 @@ from datetime import date
 from base.text import dates, identity
 from base.text.dates import PartialDate
 from ocr.fields.cells import asks_for_others, value_of
+from ocr.fields.flow import values_in_flow
 from ocr.fields.forms import Form
 from ocr.fields.kinds import read
 from ocr.fields.labels import labels_and_runs
@@ -41,7 +42,9 @@ def extract(reading: PageReading) -> PageFields:
     form = recognise(strips, height)
     if form is None:
         return PageFields(None)
-    found = [*_in_cells(strips, form, width), *_in_sentences(strips, form)]
+    found = list(_in_cells(strips, form, width))
+    told = {each.name for each in found}
+    found += [each for each in _in_sentences(strips, form) if each.name not in told]
     checked = _with_numbers_checked(_once(found))
     made = (_value(each, form, reading.rotation) for each in checked)
     return PageFields(form.id, tuple(sorted(made, key=lambda each: FIELDS.index(each.name))))
@@ -49,6 +52,11 @@ def extract(reading: PageReading) -> PageFields:
 
 def _in_cells(strips: Sequence[Strip], form: Form, width: float) -> Iterator[_Found]:
     if not form.cells:
+        return
+    if form.flow:
+        for field, ink in values_in_flow(strips, form.labels):
+            if (taken := read(field, ink)) is not None:
+                yield _Found(field, taken, taken.ink.confidence * taken.weight)
         return
     labels, runs = labels_and_runs(strips, form.labels)
     for label in labels:

@@ -31,7 +31,7 @@ class Labels:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form: `titles` and `marks` tell it (its heading; words of its other pages), `labels` are as it means them,
-    `patterns` read its sentences, `cells` is whether labels give fields at all."""
+    `patterns` read its sentences; `cells` is whether labels give fields at all, `flow` whether they stand in running lines."""
 
     id: str
     name: str
@@ -39,14 +39,15 @@ class Form:
     marks: tuple[str, ...]
     labels: Labels
     patterns: tuple[re.Pattern[str], ...]
-    cells: bool
+    cells: bool = True
+    flow: bool = False
 
 
 @cache
 def forms() -> tuple[Form, ...]:
     """All forms by id; the last is the one for pages without a title that is known."""
     files = sorted((_HERE / "forms").glob("*.toml"))
-    return (*(_form(path) for path in files), Form(OTHER, "其他表格", (), (), labels(), (), True))
+    return (*(_form(path) for path in files), Form(OTHER, "其他表格", (), (), labels(), ()))
 
 
 def _form(path: Path) -> Form:
@@ -59,6 +60,7 @@ def _form(path: Path) -> Form:
         labels=_labels(data.get("labels", {}), frozenset(data.get("drop", ()))),
         patterns=tuple(re.compile(pattern) for pattern in data.get("patterns", ())),
         cells=data.get("cells", True),
+        flow=data.get("flow", False),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from base.text import dates
 from base.text.normalise import fold
 from ocr.fields.days import begins, read_birth, read_date, read_party_date
 from ocr.fields.doubt import fitting, other_readings
@@ -22,6 +23,8 @@ _NO_NAME = re.compile(
     r"姓名|签字|签名|盖章|照片|同志|单位|性别|民族|出生|[年月日]|意见|[父母]亲|配偶|本人|工人|职工|干部|厂|公司"
 )
 _MOST_NAMES = 3
+# 「(以下简称甲方)」 and 「(章)」 behind a name.
+_ASIDE = r"\((?:以下|下称|简称|盖?章|公章|签|[甲乙]方|用人单位)"
 # A list's word of one character is too short to be found inside another text.
 _SHORTEST = 2
 
@@ -117,6 +120,7 @@ def _text(least: int, most: int) -> _Kind:
     """A reader of what stands as written: at least so many hanzi, at most so many characters."""
 
     def reader(ink: Ink) -> Reading | None:
+        ink = _without_date(_until(ink, _ASIDE))
         plain = "".join(ink.text.split())
         han = len(re.findall(f"[{HAN}]", plain))
         return Reading(ink) if han >= least and len(plain) <= most and plain not in NONE else None
@@ -129,6 +133,18 @@ def _either(first: _Kind, second: _Kind) -> _Kind:
         return first(ink) or second(ink)
 
     return reader
+
+
+def _without_date(ink: Ink) -> Ink:
+    """A date without a label often stands behind a unit in the head of a form."""
+    last = max(dates.find(ink.text), key=lambda found: found.end, default=None)
+    is_tail = last is not None and last.date.month is not None and last.end == len(ink.text) and last.start > _SHORTEST
+    return ink.cut(0, last.start).trimmed(_LOOSE) if last is not None and is_tail else ink
+
+
+def _unit(ink: Ink) -> Reading | None:
+    """A name of a unit has no comma."""
+    return _text(3, 40)(_until(ink, "[,;]"))
 
 
 def _until(ink: Ink, stop: str) -> Ink:
@@ -155,7 +171,7 @@ _KINDS: dict[str, _Kind] = {
     "graduation_date": read_date,
     "work_start_date": read_date,
     "unit_start_date": read_date,
-    "unit": _text(3, 40),
+    "unit": _unit,
     "post": _either(named_trade, _text(2, 24)),
     "trade": _either(named_trade, _text(2, 16)),
     "retirement_date": read_date,

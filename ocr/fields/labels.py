@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ocr.fields.doubt import fitting
 from ocr.fields.forms import Labels
 from ocr.fields.kinds import may_begin
-from ocr.fields.strips import Run, Strip
+from ocr.fields.strips import Ink, Run, Strip
 
 # What may stand before a label: a number, a bullet, a bracket.
 _LEAD = re.compile(r"(?:[(\[]?[0-9一二三四五六七八九十]{1,2}[)\].、]|[*·•★※(\[])?")
@@ -207,20 +208,17 @@ def _label_of(chain: Sequence[Strip], known: Labels) -> Label:
 
 
 def _guess(strip: Strip, known: Labels) -> Label | None:
-    """A cell that is a label but for one letter of four or more."""
+    """A cell that is a label but for one letter, which the engine was in doubt of or which looks alike."""
     text = strip.text.rstrip(_COLON)
-    if not 4 <= len(text) <= 12:
+    if not 4 <= len(text) <= 12 or any(char.isdigit() for char in text):
         return None
-    near = [
-        key
-        for key in known.fields
-        if len(key) == len(text) and sum(a != b for a, b in zip(key, text, strict=True)) == 1
-    ]
-    if len(near) != 1 or any(char.isdigit() for char in text):
+    whole = Ink.of([Run(strip, 0, len(text))])
+    key = fitting(whole, (each for each in known.fields if len(each) == len(text) and _apart(each, text) == 1))
+    if key is None:
         return None
     return Label(
-        key=near[0],
-        field=known.fields[near[0]],
+        key=key,
+        field=known.fields[key],
         left=strip.left,
         top=strip.top,
         right=strip.right,
@@ -230,3 +228,7 @@ def _guess(strip: Strip, known: Labels) -> Label | None:
         strips=(strip,),
         guessed=True,
     )
+
+
+def _apart(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))

@@ -22,13 +22,13 @@ def recognise(strips: Sequence[Strip], height: float) -> Form | None:
 
 
 def _by_title(strips: Sequence[Strip], height: float) -> Form | None:
-    found: list[tuple[int, float, Form]] = []
+    found: list[tuple[int, int, float, Form]] = []
     for text, top in _headings(strips, height):
         for form in forms():
-            longest = max((len(match[0]) for title in form.titles if (match := title.search(text))), default=0)
-            if longest:
-                found.append((longest, -top, form))
-    return max(found, key=lambda each: each[:2])[2] if found else None
+            for match in (match for title in form.titles if (match := title.search(text))):
+                # What a form is stands last in its title: 养老保险人员退休审批表 is one of retirement.
+                found.append((match.start() if match.end() == len(text) else -1, len(match[0]), -top, form))
+    return max(found, key=lambda each: each[:3])[3] if found else None
 
 
 def _headings(strips: Sequence[Strip], height: float) -> list[tuple[str, float]]:

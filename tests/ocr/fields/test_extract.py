@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from ocr.fields import FieldValue, extract
-from ocr.lines import PageReading
+from ocr.lines import Box, PageReading
 from tests.ocr.fields.sheets import HEIGHT, WIDTH, line, page, rows, values
 
 HEAD = [(5, "姓名"), (15, "张三丰"), (35, "性别"), (45, "男"), (60, "民族"), (70, "汉族")]
@@ -146,6 +147,37 @@ def test_a_letter_is_read_by_its_sentence() -> None:
     assert values(letter) == {**PERSON, "birth_date": "1953-03", "work_start_date": "1971-06"}
 
 
+LONG = "根据中华人民共和国劳动法甲乙双方在平等自愿协商一致的基础上签订本合同共同遵守其"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "甲方(用人单位):大连机器厂(以下简称甲方)",
+            "乙方:张三丰,性别:男,民族:汉族,出生日期:1953年3月5日,居民身份证号码:11010519",
+            "5303050036,家庭住址:大连市建设路5号。",
+        ),
+        (
+            "甲　方:大连机器厂　　乙　方:张三丰",
+            "性别男 民族汉族 身份证号码110105195303050036 现住址:大连市建设路5号 出生日期:1953.3.5",
+        ),
+        (
+            "甲方大连机器厂与乙方张三丰(男,1953年3月5日生,身份证号码110105195303050036,",
+            "民族汉,住大连市建设路5号)签订本合同",
+        ),
+    ],
+)
+def test_a_contract_is_read_along_its_lines(lines: tuple[str, ...]) -> None:
+    found = values(
+        page((700, 100, "劳动合同书"), *((100, 300 + i * 90, text) for i, text in enumerate((*lines, LONG, LONG))))
+    )
+    expected = {"name": "张三丰", "sex": "1", "birth_date": "1953-03-05", "id_number": "110105195303050036"}
+    expected |= {"unit": "大连机器厂", "address": "大连市建设路5号"}
+    assert expected.items() <= found.items()
+    assert set(found) <= {*expected, "ethnic_group"}
+
+
 def test_names_that_differ_by_a_letter_are_one_with_another_reading() -> None:
     (found,) = extract(
         rows(
@@ -204,13 +236,19 @@ def test_a_page_that_lies_on_its_side_reads_the_same(rotation: int) -> None:
     assert name.box == next(each for each in turned.lines if each.text == "张三丰").box
 
 
+def _box(points: Iterable[tuple[float, float]]) -> Box:
+    a, b, c, d = points
+    return a, b, c, d
+
+
 def _stored(upright: PageReading, rotation: int) -> PageReading:
     """The page as it is stored when `rotation` degrees clockwise make it upright."""
     wide, high = upright.width, upright.height
-    back = {90: lambda x, y: (y, wide - x), 180: lambda x, y: (wide - x, high - y), 270: lambda x, y: (high - y, x)}[
-        rotation
-    ]
-    lines = tuple(replace(each, box=tuple(back(x, y) for x, y in each.box)) for each in upright.lines)
+
+    def back(x: float, y: float) -> tuple[float, float]:
+        return {90: (y, wide - x), 180: (wide - x, high - y), 270: (high - y, x)}[rotation]
+
+    lines = tuple(replace(each, box=_box(back(x, y) for x, y in each.box)) for each in upright.lines)
     size = (high, wide) if rotation in (90, 270) else (wide, high)
     return replace(upright, width=size[0], height=size[1], rotation=rotation, lines=lines)
 
@@ -222,7 +260,7 @@ def test_small_skew_does_not_part_rows() -> None:
         HEAD[4:],
     )
     leaning = tuple(
-        replace(each, box=tuple((x - 0.03 * y, y + 0.03 * x) for x, y in each.box)) for each in upright.lines
+        replace(each, box=_box((x - 0.03 * y, y + 0.03 * x) for x, y in each.box)) for each in upright.lines
     )
     assert values(replace(upright, lines=leaning)) == {**PERSON, "birth_date": "1953-03"}
 
