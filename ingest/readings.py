@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.findings import replace_page_findings
 from archive.jobs import enqueue
 from archive.outbox import announce
 from archive.page_fields import enqueue_fields
@@ -15,16 +14,8 @@ from archive.store.contract import ObjectStore
 from archive.store.keys import derived_key
 from archive.tables import Material, Page, PageVersion, Reading
 from base.digests import sha256_of_bytes
-from ingest.steps.facts import measures_of, page_facts
 from ocr.lines import PageReading
 from ocr.results import Kept, as_object, counting, parameters_digest
-from standards.profiles import Profile
-from standards.rules import judge_page
-from standards.values import Measure
-
-# Fewer lines may be a stamp or a page number that reads both ways.
-_TELLING_LINES = 3
-_ORIENTATION = "page.orientation"
 
 
 def store_reading(store: ObjectStore, sha256: str, frame: int, reading: PageReading, read_at: datetime) -> str:
@@ -77,16 +68,6 @@ def reading_changed(session: Session, version: PageVersion, batch_id: int | None
     enqueue_fields(session, version.id, batch_id)
     if version.page.material_id is not None:
         enqueue_binding(session, version.page.material_id, batch_id)
-
-
-def judge_orientation(session: Session, profile: Profile, version: PageVersion, reading: PageReading) -> None:
-    """Reading knows which end is up, measuring guessed: what it read is kept as the measure and judged anew."""
-    if len(reading.lines) < _TELLING_LINES:
-        return
-    turn = Measure("orientation_deg", reading.rotation, "deg", round(mean_confidence(reading), 3))
-    version.measures = {**version.measures, turn.name: turn.as_json()}
-    found = judge_page(page_facts(version, measures_of(version.measures)), profile)
-    replace_page_findings(session, version, found, _ORIENTATION)
 
 
 def mean_confidence(reading: PageReading) -> float:

@@ -9,9 +9,11 @@ from archive.jobs.local import finish_in
 from archive.tables import PageVersion
 from base.clock import now
 from base.images import Pixels, read_pixels
+from ingest.covered import covered
 from ingest.cut_off import cut_off
-from ingest.readings import judge_orientation, keep_reading, reading_changed, settle, store_reading
+from ingest.readings import keep_reading, reading_changed, settle, store_reading
 from ingest.steps.judge_text import enqueue_text_judging
+from ingest.steps.turned import judge_orientation
 from ingest.workshop import LeaseLostError, Workshop
 from ocr.errors import OcrError
 from ocr.lines import PageReading
@@ -58,7 +60,7 @@ def _judge(session: Session, workshop: Workshop, job: Job, pixels: Pixels, readi
     """What follows from a reading that counts."""
     version = session.get_one(PageVersion, job.subject_id)
     reading_changed(session, version, job.batch_id)
-    cut = cut_off(pixels, reading)
-    version.measures = {**version.measures, cut.name: cut.as_json()}
+    lost = {each.name: each.as_json() for each in (cut_off(pixels, reading), covered(pixels))}
+    version.measures = {**version.measures, **lost}
     judge_orientation(session, workshop.profile, version, reading)
     enqueue_text_judging(session, version.page.dossier_id, job.batch_id, job)

@@ -14,6 +14,7 @@ from web.clerk import (
     lists,
     moved,
     page_views,
+    reading,
     repair,
     second_look,
     viewer,
@@ -36,5 +37,5 @@ desk = Desk(
 
 __all__ = [
     "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "fields", "inspection", "inspection_papers", "inspection_units",
-    "lists", "moved", "page_views", "repair", "second_look", "viewer",
+    "lists", "moved", "page_views", "reading", "repair", "second_look", "viewer",
 ]  # fmt: skip

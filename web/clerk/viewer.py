@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from archive import viewing
+from archive import page_work, viewing
 from base.errors import AccessError, InputError
 from ingest import correction_desk
 from web import frame, security, words
@@ -24,6 +24,8 @@ def viewer_page(page_id: int) -> str:
         text = correction_desk.page_text(office, session, seen.current.id) if seen.current else None
     with office.catalogue.write() as session:
         viewing.record_view(session, me, page_id)
+        # What a person looks at is read before all that waits.
+        page_work.hurry_page(session, me, page_id)
     reading = text.reading.as_json() if text else None
     return render_template(
         "clerk/viewer.html",
