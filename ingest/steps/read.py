@@ -9,7 +9,6 @@ from archive.jobs.local import finish_in
 from archive.tables import PageVersion
 from base.clock import now
 from base.images import Pixels, read_pixels
-from ingest.covered import covered
 from ingest.cut_off import cut_off
 from ingest.readings import keep_reading, reading_changed, settle, store_reading
 from ingest.steps.judge_text import enqueue_text_judging
@@ -60,7 +59,7 @@ def _judge(session: Session, workshop: Workshop, job: Job, pixels: Pixels, readi
     """What follows from a reading that counts."""
     version = session.get_one(PageVersion, job.subject_id)
     reading_changed(session, version, job.batch_id)
-    lost = {each.name: each.as_json() for each in (cut_off(pixels, reading), covered(pixels))}
-    version.measures = {**version.measures, **lost}
+    cut = cut_off(pixels, reading)
+    version.measures = {**version.measures, cut.name: cut.as_json()}
     judge_orientation(session, workshop.profile, version, reading)
     enqueue_text_judging(session, version.page.dossier_id, job.batch_id, job)
