@@ -12,11 +12,11 @@ from base.images import Pixels
 from ocr.errors import OcrError
 from ocr.lines import Line, PageReading
 
-WELL, DIES, HANGS, GARBAGE, FAILS, RAISES, DIES_ONCE, EATS = range(8)
+WELL, DIES, HANGS, GARBAGE, FAILS, RAISES, DIES_ONCE, EATS, OTHERS, LATE = range(10)
 
 
-def order(what: int, mark: int = 0) -> Pixels:
-    pixels = np.full((20, 30, 3), 255, np.uint8)
+def order(what: int, mark: int = 0, height: int = 20) -> Pixels:
+    pixels = np.full((height, 30, 3), 255, np.uint8)
     pixels[0, 0] = (what, mark, 0)
     return pixels
 
@@ -28,6 +28,7 @@ class BreakingEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._before: PageReading | None = None
 
     def read(self, pixels: Pixels) -> PageReading:
         what, mark = int(pixels[0, 0, 0]), int(pixels[0, 0, 1])
@@ -37,6 +38,10 @@ class BreakingEngine:
             time.sleep(600)
         if what == EATS:
             _eat()
+        if what == OTHERS:
+            return self._before or PageReading(self.name, self.version, 1, 1, 0, 0.0, (), {})
+        if what == LATE:
+            time.sleep(1)
         if what == FAILS:
             raise OcrError("ocr.failed", engine=self.name, detail="told to")
         if what == RAISES:
@@ -45,7 +50,8 @@ class BreakingEngine:
         box = ((1.0, 1.0), (9.0, 1.0), (9.0, 5.0), (1.0, 5.0))
         cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))
         lines = (Line(str(os.getpid()), box, 1.0), Line(cores, box, 1.0))
-        return PageReading(self.name, self.version, width, pixels.shape[0], 0, 0.0, lines, {})
+        self._before = PageReading(self.name, self.version, width, pixels.shape[0], 0, 0.0, lines, {})
+        return self._before
 
     def _seen(self, mark: int) -> bool:
         file = self._folder / f"seen-{mark}"
