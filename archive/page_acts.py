@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from archive.access import Viewer, scoped
 from archive.act_log import Change, restore
+from archive.added_materials import drop_unused
 from archive.dossiers import find_dossier, must_be_open
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from base.clock import now
@@ -187,6 +188,8 @@ def undo(session: Session, viewer: Viewer, act_id: int) -> None:
         must_be_open(find_dossier(session, viewer, target))
     if act.undone_at is None:
         restore(session, viewer, act)
+        if act.kind == "split":
+            drop_unused(session, viewer, find_dossier(session, viewer, act.dossier_id))
 
 
 def _dossiers_after(after: Mapping[str, Any]) -> set[int]:

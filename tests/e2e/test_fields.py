@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,10 +10,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from archive.page_fields import keep_fields
-from archive.tables import PageField
+from archive.tables import Material, PageField
+from archive.tables import Page as PageRow
 from tests.archive.factory import Made
 from tests.e2e.test_clerk import faults, ready
 from tests.web.test_fields import RIGHT, WRONG, value
+from tests.web.test_split import card
 
 pytestmark = pytest.mark.e2e
 Enter = Callable[[str], None]
@@ -77,3 +80,33 @@ def test_a_dossiers_values_stand_beside_their_paper(page: Page, enter: Enter, ma
     expect(page.locator(".value-note")).to_have_text("机读：张佳兰")
     expect(page.locator(".state-review")).to_have_count(0)
     assert states(made)[3] == ("confirmed", "张桂兰")
+
+
+def test_suggestions_of_splitting_are_taken_by_keys_and_taken_back(page: Page, enter: Enter, made: Made) -> None:
+    for page_id, title in ((5, "职工登记表"), (6, ""), (7, "自传"), (8, ""), (9, "履历表"), (10, "")):
+        card(made, page_id, title)
+    enter("east")
+    page.goto("/clerk/dossiers/2/split")
+    hints = page.locator(".split-hint")
+    expect(hints).to_have_text([re.compile("^与建议一致"), re.compile("^建议从第 5 页开始")])
+    expect(page.locator(".split-page.extra .split-found")).to_have_text("2 自传")
+    assert faults(page) == []
+    page.keyboard.press("a")
+    expect(hints.nth(1)).not_to_have_class("split-hint differs")
+    page.keyboard.press("u")
+    expect(hints.nth(1)).to_have_class("split-hint differs")
+    page.keyboard.press("Shift+A")
+    expect(page.locator(".split-told")).to_contain_text("0 处与现在的分法不同")
+    page.keyboard.press("n")
+    expect(page.locator("#add-name")).to_have_value("自传")
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#materials li")).to_have_count(3)
+    page.keyboard.press("s")
+    page.wait_for_url("**/clerk/dossiers/2")
+    with made.office.catalogue.read() as session:
+        held = session.scalars(select(PageRow.material_id).where(PageRow.dossier_id == 2).order_by(PageRow.position))
+        titles = [session.get_one(Material, each).title for each in held]
+    assert titles == ["职工登记表", "职工登记表", "自传", "自传", "履历表", "履历表"]
+    page.keyboard.press("z")
+    expect(page.locator(".catalogue")).not_to_contain_text("自传")

@@ -17,6 +17,7 @@ from web.clerk import (
     reading,
     repair,
     second_look,
+    split,
     viewer,
 )
 from web.clerk.blueprint import blueprint
@@ -37,5 +38,5 @@ desk = Desk(
 
 __all__ = [
     "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "fields", "inspection", "inspection_papers", "inspection_units",
-    "lists", "moved", "page_views", "reading", "repair", "second_look", "viewer",
+    "lists", "moved", "page_views", "reading", "repair", "second_look", "split", "viewer",
 ]  # fmt: skip

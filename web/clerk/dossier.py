@@ -1,14 +1,11 @@
-"""One dossier: its 卷内目录 with corrections, its pages, its acceptance, and 分件."""
+"""One dossier: its 卷内目录 with corrections, its pages, its acceptance."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import acceptance, correction_proposals, corrections, dossiers, page_acts, viewing
-from base.errors import InputError
+from archive import acceptance, correction_proposals, corrections, dossiers, page_cards, viewing
 from web import acts, frame
 from web.clerk.blueprint import blueprint
 from web.clerk.tabs import tab_values
@@ -32,6 +29,7 @@ def dossier_page(dossier_id: int) -> str:
             corrections=viewing.correction_history(session, me, dossier_id),
             removed=viewing.removed_pages(session, me, dossier_id),
             verdicts=verdicts,
+            sheet=page_cards.sheet_held(session, me, dossier_id),
         )
 
 
@@ -70,50 +68,3 @@ def withdraw(dossier_id: int) -> str:
         acceptance.withdraw_acceptance(session, frame.viewer(), dossier_id)
     flash(_("已撤回验收，窗口暂不出具这一卷的复制件。"), "done")
     return url_for("clerk.dossier_page", dossier_id=dossier_id)
-
-
-@blueprint.get("/dossiers/<int:dossier_id>/split")
-def split_page(dossier_id: int) -> Any:
-    """分件: where each material begins, proposed by the 页数 of the 卷内目录 or as it was confirmed before."""
-    me = frame.viewer()
-    with frame.office().catalogue.read() as session:
-        head = dossiers.dossier_head(session, me, dossier_id)
-        materials = dossiers.materials_of(session, me, dossier_id)
-        strip = viewing.strip(session, me, dossier_id)
-    if not materials:
-        flash(_("卷内目录里没有材料，没有可分的件。"), "error")
-        return redirect(url_for("clerk.dossier_page", dossier_id=dossier_id))
-    known = [(each.first_page_id, each.id) for each in materials if each.first_page_id is not None]
-    starts = known or page_acts.proposed_starts(
-        [thumb.page_id for thumb in strip if not thumb.is_cover],
-        [(each.id, each.values["declared_pages"]) for each in materials],
-    )
-    data = {
-        "pages": [{"id": thumb.page_id, "number": thumb.number} for thumb in strip],
-        "materials": [
-            {"id": each.id, "key": each.key, "title": each.values["title"], "declared": each.values["declared_pages"]}
-            for each in materials
-        ],
-        "starts": {str(material_id): page_id for page_id, material_id in starts},
-    }
-    return render_template("clerk/split.html", head=head, strip=strip, data=data, confirmed=bool(known))
-
-
-@blueprint.post("/dossiers/<int:dossier_id>/split")
-@acts.act
-def split(dossier_id: int) -> str:
-    with frame.office().catalogue.write() as session:
-        act_id = page_acts.split(session, frame.viewer(), dossier_id, _starts(request.form.get("starts", "")))
-    flash(_("分件已保存，开始核对页数。"), f"undo {url_for('clerk.undo_act', act_id=act_id)}")
-    return url_for("clerk.dossier_page", dossier_id=dossier_id)
-
-
-def _starts(text: str) -> list[tuple[int, int]]:
-    """`page:material,page:material` as pairs of ids; InputError `split.order` for anything else."""
-    pairs = []
-    for part in filter(None, text.split(",")):
-        page, _colon, material = part.partition(":")
-        if not (page.isascii() and page.isdigit() and material.isascii() and material.isdigit()):
-            raise InputError("split.order")
-        pairs.append((int(page), int(material)))
-    return pairs

@@ -63,8 +63,18 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
         ],
         "mark": (frame.asked(request.args.get("words", "")) or "").split(),
         "finding": request.args.get("finding", None, int),
+        "place": _place(request.args.get("place", "")),
         **_around(seen, strip),
     }
+
+
+def _place(text: str) -> list[list[int]] | None:
+    """`left,top,right,bottom` in pixels of the stored image as four corners; None for anything else."""
+    parts = text.split(",")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        return None
+    left, top, right, bottom = (int(part) for part in parts)
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
 
 
 @blueprint.app_template_global("page_picture")

@@ -57,6 +57,7 @@ function drawWords() {
   const found = marked(data.lines, data.mark);
   found.forEach((box) => sheet.frame(box, "marked"));
   if (found.length) view.bring(found[0]);
+  if (data.place) { sheet.frame(data.place, "chosen"); view.bring(data.place); }
 }
 
 function selectLine(index) {
