@@ -50,6 +50,8 @@ def values_in_flow(strips: Sequence[Strip], known: Labels) -> Iterator[tuple[str
 def _labels(page: _Text, known: Labels) -> Iterator[tuple[str, int, int]]:
     """(key, start, where the value begins) of each label."""
     text = page.text
+    # Where the value of the label before began.
+    last: int | None = None
     for match in known.pattern.finditer(text):
         start, end = match.span()
         note = _NOTE.match(text, end)
@@ -57,10 +59,12 @@ def _labels(page: _Text, known: Labels) -> Iterator[tuple[str, int, int]]:
         before, after = text[start - 1] if start else _BREAK, text[value] if value < len(text) else _BREAK
         begins = start in page.gaps or before in _BREAK + _MARKS or not "\u3400" <= before <= "\U000323af"
         if after == ":":
-            # A value may run into the label behind it, but 「女方姓名:」 asks for somebody else.
-            if begins or _is_new_ink(page, start):
-                yield match[0], start, value + 1
+            # A value may run into the label behind it; without one before, 「女方姓名:」 asks for somebody else.
+            if begins or _is_new_ink(page, start) or (last is not None and _BREAK not in text[last:start]):
+                last = value + 1
+                yield match[0], start, last
         elif begins and (value in page.gaps or _goes_straight_on(match[0], text[value:], known)):
+            last = value
             yield match[0], start, value
 
 
