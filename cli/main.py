@@ -21,6 +21,7 @@ VERBS = {
     "check": "cli.check:check",
     "repair": "cli.repair:repair",
     "ingest": "cli.ingest:ingest_command",
+    "reread": "cli.reread:reread_command",
     "ocr": "cli.ocr:ocr",
     "search": "cli.search:search_command",
     "export": "cli.export:export",
