@@ -86,7 +86,7 @@ def by_place(truth: Sequence[Text], read: Sequence[Text]) -> tuple[dict[str, Err
     """
     errors = {"print": Errors(), "hand": Errors()}
     right = 0
-    for true, found in _places(truth, read):
+    for true, found in places(truth, read):
         kinds = {line.kind for line in true if line.kind in errors}
         if true and not kinds:
             continue
@@ -117,7 +117,7 @@ def _leaned(point: Sequence[float], angle: float) -> tuple[float, float]:
     return x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)
 
 
-def _places(truth: Sequence[Text], read: Sequence[Text]) -> list[tuple[list[Text], list[Text]]]:
+def places(truth: Sequence[Text], read: Sequence[Text]) -> list[tuple[list[Text], list[Text]]]:
     """True and read lines that share their ground, joined into places."""
     group = list(range(len(truth) + len(read)))
 

@@ -47,7 +47,7 @@ function choose(index, text = "") {
   input.focus();
   const doubt = nextDoubt(-1, 1);
   if (doubt >= 0 && shown === line().text) input.setSelectionRange(doubt, doubt + 1);
-  else input.setSelectionRange(shown.length, shown.length);
+  else input.setSelectionRange(...(shown === line().text ? [0, 0] : [shown.length, shown.length]));
   show();
 }
 
@@ -85,7 +85,7 @@ function typed() {
 // The most doubtful characters of the line, in the order of reading.
 function nextDoubt(from, way) {
   const { risks } = line();
-  if (input.value !== line().text) return -1;
+  if (input.value.length !== line().text.length || !risks.length) return -1;
   const most = Math.max(0, ...risks);
   if (most === Math.min(...risks)) return -1; // the engine did not tell one character from another
   const doubts = risks.map((risk, at) => [risk, at]).filter(([risk]) => risk > 0.02 && risk >= most / 8).map(([, at]) => at);
@@ -123,7 +123,7 @@ function drawList() {
     if (state) button.append(Object.assign(document.createElement("span"), { className: `line-state ${each.kind ? "settled" : state}`, textContent: words[state], title: each.by ? `${each.by} ${each.at}` : "" }));
     button.addEventListener("click", () => { pending = null; choose(index); });
     item.append(button);
-    if (here) requestAnimationFrame(() => item.scrollIntoView({ block: "nearest" }));
+    if (here) requestAnimationFrame(() => { list.scrollTop = item.offsetTop - list.clientHeight / 3; });
     return item;
   }));
   const settled = lines.filter((each) => each.line).length;

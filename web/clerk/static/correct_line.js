@@ -49,7 +49,8 @@ export class Strip {
 export function candidatesAt(line, text, at, glyphs) {
   const char = text[at];
   if (!char) return [];
-  const machine = text === line.text ? line.others[String(at)] || "" : "";
+  // What the engine thought of holds as long as its characters stand where they stood.
+  const machine = text.length === line.text.length && char === line.text[at] ? line.others[String(at)] || "" : "";
   const alike = (glyphs[char] || [])[2] || "";
   return [...new Set([...machine, ...alike])].filter((each) => each !== char).slice(0, 9);
 }
