@@ -20,6 +20,8 @@ _MIN_SIDE = 8
 _PADDED_SIDE = 64
 # A longer strip would be shrunk until its text is gone, so it is looked at in parts.
 _ASPECT = 5.0
+# Grey levels by which columns of plain paper differ.
+_EMPTY = 12
 
 
 def find_lines(detect: Detector, pixels: Pixels) -> list[Quad]:
@@ -51,14 +53,21 @@ def _padded(part: Pixels) -> NDArray[np.uint8]:
 
 
 def _parts(pixels: Pixels) -> list[tuple[int, int]]:
-    """Column ranges of a strip, each about four times as wide as high, parted at its emptiest column."""
+    """Column ranges of a strip, each two to four times as wide as high, parted in the middle of its widest gap."""
     height, width = pixels.shape[:2]
     if width <= _ASPECT * height:
         return [(0, width)]
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     busy = grey.max(axis=0).astype(np.int16) - grey.min(axis=0)
-    cuts, window = [0], height
+    cuts = [0]
     while width - cuts[-1] > _ASPECT * height:
-        nominal = cuts[-1] + 4 * height
-        cuts.append(nominal - window + int(busy[nominal - window : nominal].argmin()))
+        start = cuts[-1] + 2 * height
+        cuts.append(start + _middle_of_widest_gap(busy[start : start + 2 * height]))
     return list(zip(cuts, [*cuts[1:], width], strict=True))
+
+
+def _middle_of_widest_gap(busy: NDArray[np.int16]) -> int:
+    """Of the columns that are nearly as empty as the emptiest."""
+    empty = np.flatnonzero(busy <= busy.min() + _EMPTY)
+    widest = max(np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1), key=len)
+    return int(widest[len(widest) // 2])

@@ -1,4 +1,4 @@
-"""What finds lines on a page and reads them: all in which one engine differs from another; the rest is `ocr.rapid`'s."""
+"""What finds lines on a page and reads them: all in which one engine differs from another; the rest is `ocr.page_engine`'s."""
 
 from __future__ import annotations
 

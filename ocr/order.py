@@ -1,5 +1,5 @@
 """Reading order: rows from top to bottom and from left to right, two columns of running text one after the other;
-vertical text in columns from right to left."""
+vertical text in columns from right to left; ruled forms cell by cell (`ocr.cell_order`)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ocr.stacks import mostly_tall
 # A seam between columns of running text is at least so many line heights wide, and each side has so many lines.
 _SEAM_LINES = 1.0
 _COLUMN_LINES = 5
+# Radians: what leans more is no skew of a page.
+_MOST_LEAN = 0.3
 # Lines of running text fill their column; cells of a form do not.
 _FILLED = 0.7
 
@@ -28,12 +30,21 @@ def reading_order(quads: Sequence[Quad]) -> list[int]:
     return _ordered(level, list(range(len(quads))))
 
 
+def lean_of(quads: Sequence[Quad]) -> float:
+    """Radians, clockwise, by which the longer lines lean; 0 where that is no skew of a page any more, or for no lines."""
+    edges = sorted((quad[1] - quad[0] for quad in quads), key=lambda edge: float(np.hypot(*edge)))
+    angles = [float(np.arctan2(edge[1], edge[0])) for edge in edges[len(edges) // 2 :]]
+    lean = float(np.median(angles)) if angles else 0.0
+    return lean if abs(lean) <= _MOST_LEAN else 0.0
+
+
+def in_rows(quads: Sequence[Quad], chosen: list[int]) -> list[int]:
+    """The chosen ones of level boxes in rows from the top, each row from the left."""
+    return [i for row in _rows(quads, chosen) for i in row]
+
+
 def _level(quads: Sequence[Quad]) -> list[Quad]:
-    edges = [quad[1] - quad[0] for quad in quads]
-    longest = sorted(edges, key=lambda edge: float(np.hypot(*edge)))[-max(1, len(edges) // 2) :]
-    angle = float(np.median([np.arctan2(edge[1], edge[0]) for edge in longest]))
-    if abs(angle) > 0.3:
-        return list(quads)
+    angle = lean_of(quads)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
     return [np.asarray(quad @ turn, np.float32) for quad in quads]
 

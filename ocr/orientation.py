@@ -15,6 +15,10 @@ TURNS = (0, 90, 180, 270)
 # How many of the longest lines are read, and the mean confidence at which a turn is believed without trying others.
 PROBES = 6
 BELIEVED = 0.9
+# Below that, a turn is still plain where its lines read so well and the page on its head says almost nothing.
+_PLAIN_MEAN = 0.7
+_PLAIN_TIMES = 4.0
+_PLAIN_VOTES = 12.0
 # Columns that read nearly as well stacked as turned are columns.
 _NEARLY = 0.1
 # A line votes with at least so many characters and such confidence: noise in the paper reads as a letter or two.
@@ -39,6 +43,16 @@ def probe_of(readings: Sequence[Reading]) -> Probe:
     mean = sum(reading.confidence for reading in readings) / len(readings)
     voting = [r for r in readings if r.confidence >= _VOTE_CONFIDENCE and len(r.text) >= _VOTE_CHARACTERS]
     return Probe(mean, sum(len(reading.text) * reading.confidence for reading in voting))
+
+
+def plain_turn(upright: Probe, on_head: Probe) -> int | None:
+    """0 or 180 where the lines as they were found leave no doubt, even if they are running hand and do not read well."""
+    if on_head.mean >= BELIEVED:
+        return 180
+    for turn, one, other in ((0, upright, on_head), (180, on_head, upright)):
+        if one.mean >= _PLAIN_MEAN and one.votes >= max(_PLAIN_VOTES, _PLAIN_TIMES * other.votes):
+            return turn
+    return None
 
 
 def most_voted(votes: Mapping[int, float]) -> int:

@@ -17,7 +17,7 @@ from ocr import paddle_models
 from ocr.errors import OcrError
 from ocr.geometry import Quad
 from ocr.paddle_process import NAME, Limits, PaddlePlace, PaddleProcess
-from ocr.rapid import PageEngine
+from ocr.page_engine import PageEngine
 from ocr.recognition import NOTHING, Reading, reading_at
 
 

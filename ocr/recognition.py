@@ -18,8 +18,9 @@ Spans = tuple[tuple[float, float], ...]
 HEIGHT = 48
 # Batches of 6 are the fastest on a CPU: 12 and 24 pad more and take twice the memory.
 BATCH = 6
-# The recogniser learned on lines at least this wide; shorter ones are padded up to it.
-MIN_WIDTH = 320
+# Shorter lines are padded up to this width. The recogniser learned on 320, and reads labels of forms as well at 192 in 0.7 of
+# the time; below, it makes more errors (docs/decisions/0011).
+MIN_WIDTH = 192
 # Widths come in steps, so that the runtime meets few shapes and re-uses what it prepared for them.
 WIDTH_STEP = 32
 # A line 400 times as long as high is a rule or a seam, and would take gigabytes.

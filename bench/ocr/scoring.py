@@ -82,20 +82,37 @@ def by_place(truth: Sequence[Text], read: Sequence[Text]) -> tuple[dict[str, Err
     """Errors by the kind of the true lines (`print`, `hand`), and how many true lines were read without an error.
 
     What lies in the same place is compared together: a line read over two cells, or a line read in two parts. A place with
-    print and hand counts as hand. Text read on a seal or on pencil alone does not count; elsewhere it is wrong, as print.
+    print and hand counts as hand. A line that lies as a seal's or a pencil's text does is about that, and does not count;
+    what is read where nothing is written is wrong, as print.
     """
     errors = {"print": Errors(), "hand": Errors()}
     right = 0
-    for true, found in places(truth, read):
-        kinds = {line.kind for line in true if line.kind in errors}
-        if true and not kinds:
-            continue
-        counted = [line for line in true if line.kind in errors]
-        kind = "hand" if "hand" in kinds else "print"
-        score = compared(_along(counted), _along(found))
+    counted = [line for line in truth if line.kind in errors]
+    aside = [line for line in truth if line.kind not in errors]
+    for true, found in places(counted, [line for line in read if not _about(line, aside, counted)]):
+        kind = "hand" if any(line.kind == "hand" for line in true) else "print"
+        score = compared(_along(true), _along(found))
         errors[kind] += score
-        right += len(counted) if not score.wrong else 0
+        right += len(true) if not score.wrong else 0
     return errors, right
+
+
+def _about(line: Text, aside: Sequence[Text], counted: Sequence[Text]) -> bool:
+    """Whether the line shares its ground with one of `aside` more than with any of `counted`."""
+    nearest = max((_alike(line.box, other.box) for other in aside), default=0.0)
+    return nearest > max((_alike(line.box, other.box) for other in counted), default=0.0)
+
+
+def _alike(one: Corners, other: Corners) -> float:
+    """What two upright rectangles share of all that they cover."""
+    shared, covered = 1.0, 0.0
+    for axis in (_xs, _ys):
+        (a, b), (c, d) = axis(one), axis(other)
+        shared *= max(0.0, min(b, d) - max(a, c))
+    for box in (one, other):
+        (a, b), (c, d) = _xs(box), _ys(box)
+        covered += (b - a) * (d - c)
+    return shared / max(1e-6, covered - shared)
 
 
 def interval(pages: Sequence[Errors], seed: int = 0) -> tuple[float, float]:

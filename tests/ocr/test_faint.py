@@ -24,7 +24,7 @@ _DARK, _FAINT, _RED = (40, 40, 40), (215, 215, 215), (230, 60, 60)
 
 def test_faint_boxes_and_single_characters_do_not_tell_the_turn() -> None:
     pixels, quads = _page((10, 10, 200, 50, _DARK), (10, 60, 390, 100, _FAINT), (220, 10, 260, 50, _DARK))
-    assert [quad.tolist() for quad in faint.telling(pixels, quads)] == [quads[0].tolist()]
+    assert faint.telling(pixels, quads) == [0]
 
 
 def test_red_ink_is_as_dark_as_black() -> None:
