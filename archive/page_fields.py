@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer
+from archive.dossiers import find_dossier
 from archive.jobs import enqueue
 from archive.page_acts import find_page
-from archive.tables import FieldAct, JobRow, PageField, PageVersion
+from archive.tables import FieldAct, JobRow, Page, PageField, PageVersion
 from base.clock import now
 from base.errors import AccessError, InputError
 from base.text import dates, identity
@@ -27,18 +28,33 @@ _DECIDED = ("state", "settled", "settled_normal", "decided_by", "decided_at")
 _LONGEST = 200
 # After the pages of a dossier and its text, before its PDFs.
 _PRIORITY = 170
+# A person waits for it.
+_ASKED = 50
 Found = Mapping[str, Any]
 Corners = Sequence[Sequence[float]]
 
 
 def enqueue_fields(session: Session, version_id: int, batch_id: int | None, priority: int = _PRIORITY) -> None:
     """The text of an image changed: its fields and its card are made anew, once for all changes that wait together."""
-    waits = select(JobRow.id).where(
-        JobRow.kind == "fields", JobRow.subject_id == version_id, JobRow.state == "waiting"
-    )
+    waits = select(JobRow.id).where(JobRow.kind == "fields", JobRow.subject_id == version_id, JobRow.state == "waiting")
     if session.scalar(waits.limit(1)) is None:
         cause = f"{now():%Y%m%d%H%M%S%f}"
         enqueue(session, "fields", version_id, batch_id=batch_id, revision=cause, priority=priority)
+
+
+def look_again(session: Session, viewer: Viewer, dossier_id: int) -> int:
+    """Asks for all pages of a dossier to be looked through by the rules of now; how many. What people decided stays."""
+    viewer.must_work_at("clerk")
+    dossier = find_dossier(session, viewer, dossier_id)
+    versions = session.scalars(
+        select(PageVersion.id)
+        .join(Page, Page.id == PageVersion.page_id)
+        .where(Page.dossier_id == dossier.id, Page.state == "active", PageVersion.state == "current")
+    ).all()
+    for version_id in versions:
+        enqueue_fields(session, version_id, dossier.batch_id, _ASKED)
+    audit.record(session, viewer, "field.look-again", f"dossier:{dossier.id}", dossier_id=dossier.id)
+    return len(versions)
 
 
 def keep_fields(session: Session, version_id: int, found: Sequence[Found]) -> None:

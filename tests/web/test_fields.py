@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.page_fields import keep_fields
-from archive.tables import AuditEntry, Dossier, PageField, Person
+from archive.tables import AuditEntry, Dossier, JobRow, PageField, Person
 from tests.archive.factory import Made
 from tests.web.conftest import Browser
 
@@ -115,3 +115,13 @@ def test_looking_at_the_paper_beside_its_values_is_in_the_audit_trail(sign_in: S
     assert (sight["number"], sight["image"]["width"], sight["image"]["rotation"]) == (3, 420, 0)
     with made.office.catalogue.read() as session:
         assert session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "page.view")).all() == ["page:3"]
+
+
+def test_a_dossier_is_looked_through_again_once_however_often_it_is_asked(sign_in: SignIn, made: Made) -> None:
+    assert sign_in("west").post("/clerk/dossiers/1/fields/again").status_code == 404
+    east = sign_in("east")
+    for _ in range(2):
+        answer = east.post("/clerk/dossiers/1/fields/again", on="/clerk/dossiers/1/fields")
+    assert "4 页" in east.get(answer.location).text
+    with made.office.catalogue.read() as session:
+        assert len(session.scalars(select(JobRow).where(JobRow.kind == "fields")).all()) == 4

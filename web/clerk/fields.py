@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, flash, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from archive import field_views, page_fields, viewing
@@ -98,6 +99,15 @@ def reject_field(field_id: int) -> str:
     with frame.office().catalogue.write() as session:
         page_fields.reject(session, frame.viewer(), field_id)
     return _back(field_id)
+
+
+@blueprint.post("/dossiers/<int:dossier_id>/fields/again")
+@acts.act
+def look_again(dossier_id: int) -> str:
+    with frame.office().catalogue.write() as session:
+        count = page_fields.look_again(session, frame.viewer(), dossier_id)
+    flash(_("正在重新提取 %(n)s 页的字段，确认过的不变；过一会儿再打开这里看。", n=count), "done")
+    return url_for("clerk.dossier_fields", dossier_id=dossier_id)
 
 
 @blueprint.post("/field-acts/<int:act_id>/undo")
