@@ -15,6 +15,7 @@ from archive.office import Office
 from archive.tables import Dossier, Material, Person
 from base.errors import InputError
 from base.files import write_atomically
+from ingest.steps.bind import bind_newest
 from printing.join import join_pdfs
 
 
@@ -29,10 +30,12 @@ def export_dossier(office: Office, viewer: Viewer, name: str, out: Path) -> dict
         materials = session.scalars(
             select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position)
         ).all()
-    bound = [(each.title or each.key, each.pdf_key) for each in materials if each.pdf_key]
+    # What was corrected a moment ago is in it, whether a worker got to it or not.
+    keys = [(each.title or each.key, bind_newest(office, each.id)) for each in materials]
+    bound = [(title, key) for title, key in keys if key]
     if not bound:
         raise InputError("dossier.not-bound", path=out, name=name)
-    data, pages = join_pdfs([(title, io.BytesIO(office.store.read(key))) for title, key in bound if key])
+    data, pages = join_pdfs([(title, io.BytesIO(office.store.read(key))) for title, key in bound])
     write_atomically(out, data)
     with office.catalogue.write() as session:
         audit.record(session, viewer, "dossier.export", f"dossier:{dossier.id}", dossier_id=dossier.id, pages=pages)
