@@ -91,6 +91,7 @@ def _steps(folder: Path, delivery: Path) -> list[Row]:
         "measure": "all measures, two reduced images",
         "judge": "per dossier",
         "read": "OCR, model already loaded",
+        "fields": "fields of the form, card for 分件, rows of a catalogue sheet",
         "bind": "searchable PDF, per material",
     }
     workshop.engine_named()
