@@ -9,14 +9,14 @@ from datetime import date
 from base.text import dates, identity
 from base.text.dates import PartialDate
 from ocr.fields.cells import asks_for_others, value_of
-from ocr.fields.flow import values_in_flow
+from ocr.fields.flow import values_in_flow, values_in_sentences
 from ocr.fields.forms import Form
 from ocr.fields.kinds import read
 from ocr.fields.labels import labels_and_runs
 from ocr.fields.numbers import SEX_OF, other_numbers
 from ocr.fields.reading import Reading
 from ocr.fields.recognise import recognise
-from ocr.fields.strips import Ink, Run, Strip, strips_of
+from ocr.fields.strips import Ink, Strip, strips_of
 from ocr.fields.values import FIELDS, FieldValue, PageFields
 from ocr.lines import PageReading
 
@@ -72,21 +72,9 @@ def _in_cells(strips: Sequence[Strip], form: Form, width: float) -> Iterator[_Fo
 
 
 def _in_sentences(strips: Sequence[Strip], form: Form) -> Iterator[_Found]:
-    if not form.patterns:
-        return
-    ink = Ink.of([Run(strip, 0, len(strip.text)) for strip in strips if not strip.tall])
-    # Width and punctuation folded character by character, so that places stay.
-    text = "".join(_narrow(char) for char in ink.text)
-    for match in (match for pattern in form.patterns for match in pattern.finditer(text)):
-        for field in match.groupdict():
-            reading = read(field, ink.cut(*match.span(field)))
-            if reading is not None:
-                yield _Found(field, reading, reading.ink.confidence * reading.weight)
-
-
-def _narrow(char: str) -> str:
-    code = ord(char)
-    return chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else char
+    for field, ink in values_in_sentences(strips, form.patterns):
+        if (reading := read(field, ink)) is not None:
+            yield _Found(field, reading, reading.ink.confidence * reading.weight)
 
 
 def _once(found: Sequence[_Found]) -> list[_Found]:

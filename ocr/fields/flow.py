@@ -13,7 +13,7 @@ from ocr.fields.kinds import may_begin
 from ocr.fields.strips import Ink, Run, Strip
 
 # Lines whose middles are no further apart than this, in letter heights, are one row; a wider gap within a row parts its texts.
-_LEVEL, _GAP = 0.6, 1.2
+_LEVEL, _GAP = 0.5, 1.2
 # A row that ends further than this many letter heights from the margin is the last of its paragraph.
 _SHORT = 3.0
 _BREAK = "\n"
@@ -45,6 +45,17 @@ def values_in_flow(strips: Sequence[Strip], known: Labels) -> Iterator[tuple[str
         runs = [run for run in page.runs[start : min(stop, end.start() if end else stop)] if run is not None]
         if runs:
             yield field, Ink.of(runs)
+
+
+def values_in_sentences(strips: Sequence[Strip], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, Ink]]:
+    """(field, ink) of each named part of the patterns in the running text of the page."""
+    if not patterns:
+        return
+    page = _joined([strip for strip in strips if not strip.tall])
+    for match in (match for pattern in patterns for match in pattern.finditer(page.text)):
+        for field in match.groupdict():
+            start, end = match.span(field)
+            yield field, Ink.of([run for run in page.runs[start:end] if run is not None])
 
 
 def _labels(page: _Text, known: Labels) -> Iterator[tuple[str, int, int]]:
@@ -108,7 +119,7 @@ def _is_parted(strip: Strip, place: int) -> bool:
 def _rows(strips: Sequence[Strip]) -> list[list[Strip]]:
     rows: list[list[Strip]] = []
     for strip in sorted(strips, key=lambda each: each.middle):
-        if rows and strip.middle - rows[-1][0].middle < _LEVEL * min(strip.height, rows[-1][0].height):
+        if rows and strip.middle - rows[-1][0].middle < _LEVEL * max(strip.height, rows[-1][0].height):
             rows[-1].append(strip)
         else:
             rows.append([strip])
