@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from archive import audit, line_corrections, page_needs
 from archive.access import Viewer
+from archive.jobs import LocalQueue, enqueue
 from archive.store.keys import derived_key
 from archive.tables import AuditEntry, JobRow, LineCorrection, OutboxRow, PageVersion, Reading
 from base.clock import now
@@ -19,6 +20,8 @@ from base.errors import AccessError, InputError
 from ingest.corrected import corrected_reading
 from ingest.correction_desk import Ask, DeskPage, desk_page, say, take_back
 from ingest.indexer import build
+from ingest.workers import run_job
+from ingest.workshop import Workshop
 from ocr.lines import Line, PageReading
 from tests.archive.factory import Made, add_batch, add_dossier, make_desks
 
@@ -225,3 +228,14 @@ def test_the_queue_holds_the_neediest_page_first_and_lets_go_of_a_settled_one(ma
     say(made.office, east, 1, Ask("confirm", "职工登记表", ((60, 44), (200, 44), (200, 64), (60, 64)), "职工登记表"))
     with made.office.catalogue.read() as session:
         assert [row.page_id for row in page_needs.queue(session, east)[0]] == [2]
+
+
+def test_judging_a_dossier_puts_its_doubtful_pages_into_the_queue(made: Made, east: Viewer) -> None:
+    with made.office.catalogue.write() as session:
+        enqueue(session, "judge_text", 1, batch_id=None)
+    queue = LocalQueue(made.office.catalogue)
+    while (job := queue.claim("test", ["judge_text"])) is not None:
+        run_job(Workshop(made.office), queue, job)
+    with made.office.catalogue.read() as session:
+        rows, _ = page_needs.queue(session, east)
+    assert [(row.page_id, row.doubtful) for row in rows] == [(1, 1), (2, 1)]

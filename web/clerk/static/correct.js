@@ -155,9 +155,9 @@ const once = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 async function send(address, body) {
   if (busy) return null;
-  busy = true;
+  busy = input.readOnly = true; // what would be typed now belongs to no line yet
   const answer = await get(address, { once: once(), ...body });
-  busy = false;
+  busy = input.readOnly = false;
   return answer;
 }
 
