@@ -15,15 +15,15 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from base.images import read_pixels
-from ingest.cut_off import cut_lines
 from ingest.delivery.model import DeliveredDossier, DeliveredPage
 from ingest.delivery.pages import page_bytes
 from ingest.delivery.read import read_delivery
+from ingest.lost_text import lost_text
 from ingest.reading_facts import page_reading, person_on_record
 from ocr.engines import engine_factory
 from ocr.lines import PageReading as Read
@@ -73,11 +73,11 @@ class _Readings:
 
     def of(self, batch: str, page: DeliveredPage) -> PageReading:
         key = (batch, page.file.path, page.page)
-        if "cut" not in self._kept.get(key, {}):
+        if "covered" not in self._kept.get(key, {}):
             self._keep(key, page)
         row = self._kept[key]
-        cut: list[Box] = [tuple(box) for box in row["cut"]]
-        return page_reading(Read.from_json(row["reading"]), page.file.path, page.page, cut)
+        cut, covered = ([_box(box) for box in row[kind]] for kind in ("cut", "covered"))
+        return page_reading(Read.from_json(row["reading"]), page.file.path, page.page, cut, covered)
 
     def _keep(self, key: tuple[str, str, int], page: DeliveredPage) -> None:
         data, frame = page_bytes(page)
@@ -85,7 +85,13 @@ class _Readings:
         known = self._kept.get(key)
         read = Read.from_json(known["reading"]) if known else self._open().read(pixels)
         batch, file, number = key
-        row = {"batch": batch, "file": file, "page": number, "reading": read.as_json(), "cut": cut_lines(pixels, read)}
+        row = {
+            "batch": batch,
+            "file": file,
+            "page": number,
+            "reading": read.as_json(),
+            **asdict(lost_text(pixels, read)),
+        }
         self._kept[key] = row
         with self._path.open("a", encoding="utf-8") as out:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -94,6 +100,11 @@ class _Readings:
         if not hasattr(self, "_opened"):
             self._opened = self._engine()
         return self._opened
+
+
+def _box(corners: Sequence[int]) -> Box:
+    left, top, right, bottom = corners
+    return left, top, right, bottom
 
 
 def _facts(dossier: DeliveredDossier, pages: dict[int, PageReading]) -> ReadDossier:
@@ -129,7 +140,7 @@ def planted(all_cases: Sequence[Case], profile: Profile) -> Counter[str]:
                 count[f"{rule} planted"] += fault in faults
                 count[f"{rule} found"] += fault in faults and rule in found[place]
                 count[f"{rule} false"] += fault not in faults and rule in found[place]
-            for rule in ("person (hint)", "catalogue.title", "catalogue.date", "page.cut-off"):
+            for rule in ("person (hint)", "catalogue.title", "catalogue.date", "page.cut-off", "page.covered"):
                 count[f"{rule} false"] += rule in found[place] and "other-person" not in faults
     return count
 

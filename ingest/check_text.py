@@ -12,10 +12,10 @@ from typing import Protocol
 from base.errors import InputError, JuanzongError
 from base.images import read_pixels
 from base.progress import Progress
-from ingest.cut_off import cut_lines
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.pages import content_of, page_bytes
+from ingest.lost_text import LostText, lost_text
 from ingest.reading_facts import page_reading, person_on_record
 from ingest.spread import Measured
 from ocr import lines as ocr
@@ -24,7 +24,7 @@ from ocr.pool import PoolSettings, ReadingPool
 from ocr.worker import PageImage
 from standards.profiles import Profile
 from standards.rules.reading import PageReading, PersonOnRecord, ReadDossier, ReadMaterial, cleared, judge_reading
-from standards.values import Box, Finding
+from standards.values import Finding
 
 # By path and page, as findings name them.
 Readings = dict[tuple[str, int], PageReading]
@@ -33,8 +33,8 @@ Readings = dict[tuple[str, int], PageReading]
 class KeptText(Protocol):
     """What an earlier run read, and where this one keeps what it reads."""
 
-    def known_reading(self, page: DeliveredPage) -> tuple[ocr.PageReading, tuple[Box, ...]] | None: ...
-    def add_reading(self, page: DeliveredPage, reading: ocr.PageReading, cut: Sequence[Box]) -> None: ...
+    def known_reading(self, page: DeliveredPage) -> tuple[ocr.PageReading, LostText] | None: ...
+    def add_reading(self, page: DeliveredPage, reading: ocr.PageReading, lost: LostText) -> None: ...
 
 
 def read_pages(
@@ -57,7 +57,7 @@ def read_pages(
         if known is None:
             waiting.append(page)
         else:
-            readings[page.file.path, page.page] = page_reading(known[0], page.file.path, page.page, known[1])
+            readings[page.file.path, page.page] = _facts(page, *known)
     told.step("progress.reading", len(readings), len(wanted))
     errors: list[JuanzongError] = []
     with ReadingPool(factory, PoolSettings(workers)) as pool:
@@ -67,10 +67,10 @@ def read_pages(
                 assert outcome.error is not None  # noqa: S101 - promised by the pool
                 errors.append(outcome.error)
             else:
-                cut = _cut(page, outcome.reading)
-                readings[page.file.path, page.page] = page_reading(outcome.reading, page.file.path, page.page, cut)
+                lost = _lost(page, outcome.reading)
+                readings[page.file.path, page.page] = _facts(page, outcome.reading, lost)
                 if kept is not None:
-                    kept.add_reading(page, outcome.reading, cut)
+                    kept.add_reading(page, outcome.reading, lost)
             told.step("progress.reading", done, len(wanted))
     return readings, errors
 
@@ -101,9 +101,13 @@ def _images(pages: Sequence[DeliveredPage], errors: list[JuanzongError]) -> Iter
             yield number, PageImage(data, page.file.path, frame)
 
 
-def _cut(page: DeliveredPage, reading: ocr.PageReading) -> tuple[Box, ...]:
+def _lost(page: DeliveredPage, reading: ocr.PageReading) -> LostText:
     data, frame = page_bytes(page)
-    return cut_lines(read_pixels(data, page.file.path, frame), reading)
+    return lost_text(read_pixels(data, page.file.path, frame), reading)
+
+
+def _facts(page: DeliveredPage, reading: ocr.PageReading, lost: LostText) -> PageReading:
+    return page_reading(reading, page.file.path, page.page, lost.cut, lost.covered)
 
 
 def judge_text(delivery: Delivery, readings: Readings, profile: Profile) -> list[Finding]:

@@ -26,6 +26,7 @@ import numpy as np
 from base.digests import sha256_of_file
 from base.errors import InputError, StorageError
 from ingest.delivery.model import DeliveredPage
+from ingest.lost_text import LostText
 from ingest.measure.duplicates import Fingerprint
 from ingest.spread import Measured
 from ocr.lines import PageReading
@@ -38,7 +39,7 @@ _HOUSE = Path(__file__).parent.parent
 # What decides a measured value: another version of any of it begins anew.
 _MEASURING = (
     "ingest/measure/*.py", "ingest/journal.py", "ingest/spread.py", "ingest/delivery/p*.py", "base/images.py",
-    "standards/papers.py", "ingest/cut_off.py", "ocr/*.py",
+    "standards/papers.py", "ingest/cut_off.py", "ingest/covered.py", "ocr/*.py",
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ class Journal:
         self.file = file
         self._head = {"journal": FORM, "version": measuring_version(), "path": str(root.resolve())}
         self._known: dict[tuple[str, int], tuple[int, int, Measured]] = {}
-        self._read_before: dict[tuple[str, int], tuple[int, int, PageReading, tuple[Box, ...]]] = {}
+        self._read_before: dict[tuple[str, int], tuple[int, int, PageReading, LostText]] = {}
         self.added = 0
         try:
             whole = self._read()
@@ -81,8 +82,8 @@ class Journal:
         found = self._known.get((page.file.path, page.page))
         return found[2] if found is not None and self._is_same(page, found[0], found[1], found[2]) else None
 
-    def known_reading(self, page: DeliveredPage) -> tuple[PageReading, tuple[Box, ...]] | None:
-        """What an earlier run read and the lines it saw cut off, where the file is still the one that it read."""
+    def known_reading(self, page: DeliveredPage) -> tuple[PageReading, LostText] | None:
+        """What an earlier run read and the text it found lost, where the file is still the one that it read."""
         found = self._read_before.get((page.file.path, page.page))
         before = self._known.get((page.file.path, page.page))
         if found is None or before is None or not self._is_same(page, found[0], found[1], before[2]):
@@ -109,9 +110,10 @@ class Journal:
         self.added += 1
         self._write(line)
 
-    def add_reading(self, page: DeliveredPage, reading: PageReading, cut: Sequence[Box]) -> None:
+    def add_reading(self, page: DeliveredPage, reading: PageReading, lost: LostText) -> None:
         """Keeps what was read on one page. StorageError `check.no-journal` where the disk refuses."""
-        self._write({**_place(page), "reading": reading.as_json(), "cut": [list(box) for box in cut]})
+        places = {kind: [list(box) for box in boxes] for kind, boxes in (("cut", lost.cut), ("covered", lost.covered))}
+        self._write({**_place(page), "reading": reading.as_json(), **places})
 
     def close(self) -> None:
         self._stream.close()
@@ -166,8 +168,8 @@ class Journal:
         try:
             place, size, changed_at = (line["file"], line["page"]), line["size"], line["mtime_ns"]
             if "reading" in line:
-                cut = tuple(_box_in(box) for box in line["cut"])
-                self._read_before[place] = (size, changed_at, PageReading.from_json(line["reading"]), cut)
+                lost = LostText(*(tuple(_box_in(box) for box in line[kind]) for kind in ("cut", "covered")))
+                self._read_before[place] = (size, changed_at, PageReading.from_json(line["reading"]), lost)
                 return
             measures = {each["name"]: _measure_in(each) for each in line["measures"]}
             mark = None if line["fingerprint"] is None else _mark_in(line["fingerprint"])

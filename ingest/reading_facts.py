@@ -14,8 +14,11 @@ _BETWEEN_NAMES = re.compile(r"[、,;,;/\s]+")
 _NO_NAME = frozenset({"", "无", "-", "/", "—"})
 
 
-def page_reading(reading: ocr.PageReading, file: str, page: int, cut: Iterable[Box] = ()) -> PageReading:
-    """A page as it was read, under the path and number that `PageFacts` gives it; `cut` as `cut_lines` found them."""
+def page_reading(
+    reading: ocr.PageReading, file: str, page: int, cut: Iterable[Box] = (), covered: Iterable[Box] = ()
+) -> PageReading:
+    """A page as it was read, under the path and number that `PageFacts` gives it; `cut` as `cut_lines` found them and
+    `covered` as `covered_places` did."""
     return PageReading(
         file=file,
         page=page,
@@ -24,6 +27,7 @@ def page_reading(reading: ocr.PageReading, file: str, page: int, cut: Iterable[B
         height=reading.height,
         rotation=reading.rotation,
         cut=tuple(cut),
+        covered=tuple(covered),
     )
 
 

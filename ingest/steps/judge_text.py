@@ -133,8 +133,9 @@ def _read_dossier(session: Session, dossier: Dossier, readings: Mapping[int, ocr
 
 
 def _page(version: PageVersion, reading: ocr.PageReading) -> PageReading:
-    cut = measures_of(version.measures).get("cut_off")
-    return page_reading(reading, version.file.path, version.file_page, cut.boxes if cut else ())
+    known = measures_of(version.measures)
+    cut, covered = (known[name].boxes if name in known else () for name in ("cut_off", "covered"))
+    return page_reading(reading, version.file.path, version.file_page, cut, covered)
 
 
 def _material(row: Material, pages: list[PageReading]) -> ReadMaterial:

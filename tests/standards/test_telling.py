@@ -69,6 +69,7 @@ _SEEN: dict[str, dict[str, Any]] = {
     "person.other-id": {"measured": "340524********001X", "certain": 0.99},
     "person.other-name": {"certain": 0.97},
     "page.cut-off": {"measured": 2},
+    "page.covered": {"measured": 1},
     "catalogue.title": {"certain": 0.9},
     "catalogue.date": {"measured": "1970-04-08", "limit": "1972-09-22", "certain": 0.99},
     "birth.contradiction": {"measured": "1947-04", "limit": "1949-12-31", "certain": 0.99},

@@ -24,14 +24,25 @@ def judge_reading(dossier: ReadDossier, profile: Profile) -> list[Finding]:
         *judge_birth(dossier, strangers, profile),
         *judge_papers(dossier, profile),
         *judge_cut_off(dossier, profile),
+        *judge_covered(dossier, profile),
     ]
 
 
 def judge_cut_off(dossier: ReadDossier, profile: Profile) -> Iterator[Finding]:
-    """10.5.1: an incomplete image. Text that runs out of the picture, or under something laid on it."""
+    """10.5.1: an incomplete image. Text that runs out of the picture."""
     rule = profile.rule("page.cut-off")
     if rule is None:
         return
     for page in dossier.pages:
         if page.cut:
             yield rule.finding(file=page.file, page=page.page, measured=len(page.cut), boxes=list(page.cut))
+
+
+def judge_covered(dossier: ReadDossier, profile: Profile) -> Iterator[Finding]:
+    """Text under a folded corner or a slip: practice of scanning rooms, for a person to look at."""
+    rule = profile.rule("page.covered")
+    if rule is None:
+        return
+    for page in dossier.pages:
+        if page.covered:
+            yield rule.finding(file=page.file, page=page.page, measured=len(page.covered), boxes=list(page.covered))

@@ -22,7 +22,8 @@ class PageReading:
     """The lines of one page in reading order, as `PageFacts` names it.
 
     `rotation` is the clockwise turn in degrees (0, 90, 180, 270) that makes the stored image of `width` × `height` pixels
-    upright. `cut` are the places where text runs out of the image or under something laid on it.
+    upright. `cut` are the places where text runs out of the image, `covered` those where it runs under something
+    that lies on the page.
     """
 
     file: str
@@ -32,6 +33,7 @@ class PageReading:
     height: int
     rotation: int = 0
     cut: tuple[Box, ...] = ()
+    covered: tuple[Box, ...] = ()
 
     def upright(self, box: Box) -> Box:
         """The box on the page as a person holds it."""

@@ -148,6 +148,11 @@ def test_a_date_that_only_one_scan_shows_clears_nothing() -> None:
     assert cleared(faded, full) is None
 
 
+def test_covered_text_is_for_review_with_its_places() -> None:
+    (told,) = found(replace(page(*rows(["姓名"])), covered=((5, 10, 90, 50),)), "page.covered")
+    assert (told.verdict, told.measured, told.params["boxes"]) == ("review", 1, [(5, 10, 90, 50)])
+
+
 def test_text_cut_off_is_told_with_its_places() -> None:
     (told,) = found(replace(page(*rows(["姓名"])), cut=((0, 10, 90, 50),)), "page.cut-off")
     assert (told.measured, told.params["boxes"]) == (1, [(0, 10, 90, 50)])
