@@ -46,3 +46,5 @@ index=${PIP_INDEX_URL:-$index}
 mkdir -p $home/home/func_ret
 .venv/bin/python -m ocr.paddle_models $home/models
 printf '%s\n' "$wanted" >$home/juanzong-paddle
+# Started once: what is still missing is said here, and the next start finds its modules compiled.
+.venv/bin/python -c 'from ocr.paddle import PaddleOcrEngine; PaddleOcrEngine().close()' || { rm -f $home/juanzong-paddle; exit 2; }

@@ -195,5 +195,4 @@ def _environment(home: Path) -> dict[str, str]:
         "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True",
         "HF_HUB_OFFLINE": "1",
         "ORT_DISABLE_TELEMETRY": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -1,23 +1,26 @@
 """What every `OcrEngine` promises, whatever reads underneath: one function for each promise, run by `test_contract`.
 
-Each takes an open engine and fails by AssertionError. The pages are small: all promises together are some forty reads.
+Each takes an open engine and fails by AssertionError. The pages are small: all promises together are some sixty reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from base.images import Pixels
+from ocr import geometry
 from ocr.engine import OcrEngine
 from ocr.errors import OcrError
-from ocr.lines import PageReading
+from ocr.lines import Box, PageReading
 from ocr.orientation import TURNS
 from ocr.recognition import is_hanzi
 from tests.ocr.drawn import TEXT, cells, coloured, page, seen_from_behind, turned
@@ -26,6 +29,7 @@ Promise = Callable[[OcrEngine], None]
 
 # Width and height in pixels: what reading costs grows with the area.
 _SMALL = (440, 400)
+_STRIP = (20_000, 130)
 _LINES = ("职工登记表填写说明", "历任车间主任", "请予以审核批准")
 _OTHERS = ("身份证号码", "人力资源和社会保障局")
 _ROWS = (
@@ -113,6 +117,20 @@ def a_long_strip_keeps_its_text(engine: OcrEngine) -> None:
         assert SequenceMatcher(None, written(engine.read(pixels).text), "".join(TEXT[:3])).ratio() > 0.97
 
 
+def a_strip_of_twenty_thousand_pixels_keeps_its_text(engine: OcrEngine) -> None:
+    """A sheet that a feeder ran together, or a line-art plan: shrunk to what a network takes, its text would be gone."""
+    strip = np.full((_STRIP[1], _STRIP[0], 3), 255, np.uint8)
+    places = [(4_000 + 7_500 * number, 20, text) for number, text in enumerate(_LINES)]
+    for left, top, text in places:
+        written_part = page((text,), size=(420, 200), letter=34, left=40)[100:190]
+        strip[top : top + 90, left : left + 420] = written_part
+    reading = engine.read(strip)
+    _check_shape(reading, *_STRIP)
+    assert [written(line.text) for line in reading.lines] == list(_LINES)
+    for line, (left, _, _) in zip(reading.lines, places, strict=True):
+        assert line.box[0][0] == pytest.approx(left + 40, abs=20)
+
+
 def a_page_of_any_colour_is_read(engine: OcrEngine) -> None:
     upright = _page()
     bitonal = np.where(upright < 128, 0, 255).astype(np.uint8)
@@ -120,6 +138,30 @@ def a_page_of_any_colour_is_read(engine: OcrEngine) -> None:
     blue_on_pink = coloured(upright, ink=(60, 70, 160), paper=(244, 214, 214))
     for pixels in (bitonal, red_on_yellow, blue_on_pink):
         assert [written(line.text) for line in engine.read(pixels).lines] == list(_LINES)
+
+
+def each_character_is_marked_where_it_stands(engine: OcrEngine) -> None:
+    """One searched word is marked, not its line: in every turn, for characters drawn side by side, one every 30 pixels."""
+    text, letter, left, top = _LINES[0], 30, 60, 120
+    for clockwise, pixels in _in_every_turn(_page(text)):
+        (line,) = engine.read(pixels).lines
+        assert line.text == text
+        assert len(line.char_spans) == len(text)
+        for index in range(len(text)):
+            drawn = (left + letter * (index + 0.5), top + letter * 0.6)
+            middle = np.mean(_upright(line.part(index, index + 1), clockwise), axis=0)
+            assert np.abs(middle - drawn).max() <= letter / 2, (clockwise, index)
+
+
+def another_script_does_no_harm(engine: OcrEngine) -> None:
+    """Latin letters are read; Arabic, which the models never saw, may give nonsense but no crash and no boxes outside."""
+    latin = engine.read(_page("Certificate of Employment", "ISO 19005-2 PDF/A", "2026-11-22"))
+    _check_shape(latin, *_SMALL)
+    assert SequenceMatcher(None, latin.text, "Certificate of Employment\nISO 19005-2 PDF/A\n2026-11-22").ratio() > 0.9
+    with Image.open(Path(__file__).with_name("arabic.png")) as image:
+        arabic = np.asarray(image.convert("RGB"))
+    _check_shape(engine.read(arabic), arabic.shape[1], arabic.shape[0])
+    assert written(engine.read(_page(_LINES[0])).text) == _LINES[0]
 
 
 def rows_are_read_across_from_the_top(engine: OcrEngine) -> None:
@@ -146,6 +188,12 @@ def what_is_no_page_is_refused_and_the_next_page_read(engine: OcrEngine) -> None
 def _in_every_turn(upright: Pixels) -> Iterator[tuple[int, Pixels]]:
     for clockwise in TURNS:
         yield clockwise, turned(upright, clockwise)
+
+
+def _upright(box: Box, clockwise: int) -> NDArray[np.float32]:
+    """Corners of a stored box on the upright small page."""
+    stored = _SMALL if clockwise in (0, 180) else (_SMALL[1], _SMALL[0])
+    return geometry.turned_points(np.asarray(box, np.float32), clockwise, *stored)
 
 
 def _page(*lines: str) -> Pixels:
@@ -191,6 +239,9 @@ PROMISES: tuple[Promise, ...] = (
     what_shines_through_decides_nothing,
     a_page_of_any_size_is_read_in_its_own_pixels,
     a_long_strip_keeps_its_text,
+    a_strip_of_twenty_thousand_pixels_keeps_its_text,
+    each_character_is_marked_where_it_stands,
+    another_script_does_no_harm,
     a_page_of_any_colour_is_read,
     rows_are_read_across_from_the_top,
     a_page_reads_the_same_each_time,

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,6 +81,28 @@ boxes_against_the_clock = _each_line(lambda line, _: replace(line, box=(line.box
 boxes_of_a_smaller_copy = _each_line(_as_read_at_half_size)
 confidence_in_percent = _each_line(lambda line, _: replace(line, confidence=100 * line.confidence))
 spans_of_another_text = _each_line(lambda line, _: replace(line, text=line.text + "等"))
+
+
+spans_counted_from_the_end = _each_line(
+    lambda line, _: replace(line, char_spans=tuple((1 - end, 1 - start) for start, end in line.char_spans))
+)
+
+
+def no_harm_but_on_letters(engine: Misbehaving, pixels: Pixels) -> PageReading:
+    """Knows hanzi alone, and breaks on the rest."""
+    reading = engine.good.read(pixels)
+    if any(character.isascii() and character.isalpha() for character in reading.text):
+        raise OcrError("ocr.failed", engine=engine.name, detail="no such letter")
+    return reading
+
+
+def seen_at_most_four_thousand_wide(engine: Misbehaving, pixels: Pixels) -> PageReading:
+    """Shrinks what is longer, whatever becomes of its height."""
+    height, width = pixels.shape[:2]
+    if pixels.ndim != 3 or width <= 4000:
+        return engine.good.read(pixels)
+    small = cv2.resize(pixels, (4000, max(1, height * 4000 // width)), interpolation=cv2.INTER_AREA)
+    return replace(engine.good.read(np.asarray(small, np.uint8)), width=width, height=height)
 
 
 def text_of_the_page_before(engine: Misbehaving, pixels: Pixels) -> PageReading:
