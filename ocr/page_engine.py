@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 import numpy as np
 
 from base.images import Pixels
-from ocr import faint, geometry, seals, stacks
+from ocr import faint, geometry, seals, second_look, stacks
 from ocr.cell_order import form_order
 from ocr.errors import OcrError
 from ocr.geometry import Quad
@@ -37,12 +37,18 @@ _SEAL_CONFIDENCE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Upright:
-    """What was read of the page turned upright, in reading order; `seconds` went into second looks."""
+    """What was read of the page turned upright, in reading order; `seconds` went into a second look."""
 
     rotation: int
     size: tuple[int, int]
     lines: list[ReadLine]
-    seconds: float
+    depths: list[float]
+    seconds: float = 0.0
+
+    @property
+    def worth(self) -> float:
+        """Characters, each by the confidence of its line."""
+        return sum(len(line.reading.text) * line.reading.confidence for line in self.lines)
 
 
 class PageEngine:
@@ -83,10 +89,24 @@ class PageEngine:
         )
 
     def _read(self, pixels: Pixels) -> _Upright:
+        """As the page is, and where all its ink is faint, once more in full contrast: the one that says more."""
+        first = self._look(pixels, MIN_CONFIDENCE)
+        if not second_look.is_faint(first.depths):
+            return first
+        begun = time.perf_counter()
+        clear = second_look.stretched(pixels)
+        again = self._look(clear, second_look.CONFIDENCE) if clear is not None else first
+        seconds = time.perf_counter() - begun
+        if again.worth <= first.worth:
+            return replace(first, seconds=seconds)
+        return replace(again, lines=[replace(line, second_look=True) for line in again.lines], seconds=seconds)
+
+    def _look(self, pixels: Pixels, least: float) -> _Upright:
+        """One pass over the page; lines that read worse than `least` are no text."""
         reader = self._reader
         quads = reader.find(pixels)
         if not quads:
-            return _Upright(0, (0, 0), [], 0.0)
+            return _Upright(0, (pixels.shape[1], pixels.shape[0]), [], [])
         turn = find_turn(reader, pixels, quads)
         known = {tuple(quads[i].ravel()): reading for i, reading in turn.known.items()}
         if turn.degrees:
@@ -107,11 +127,12 @@ class PageEngine:
         read = reader.read(page, quads, at)
         if columns:
             read = reader.rows_or_columns(page, read)
-        kept = self._text(page, read, MIN_CONFIDENCE)
+        kept = self._text(page, read, least)
         kept += self._text(pixels, reader.read(pixels, stamps), _SEAL_CONFIDENCE)
         placed = [line.quad for line in kept]
         order = form_order(placed, ruling) if ruling else reading_order(placed)
-        return _Upright(turn.degrees, (pixels.shape[1], pixels.shape[0]), [kept[i] for i in order], 0.0)
+        size = (pixels.shape[1], pixels.shape[0])
+        return _Upright(turn.degrees, size, [kept[i] for i in order], faint.depths(page, [line.quad for line in read]))
 
     def _beneath(self, pixels: Pixels, found: seals.Seals, quads: list[Quad]) -> tuple[list[Quad], list[Quad]]:
         """The lines with those beneath seals found anew without their red, and the seals' own lines."""
