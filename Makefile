@@ -35,7 +35,7 @@ test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
 	@# A browser and a server at once want both cores. Status 5: TESTS names none of these.
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
-test-services: setup-dev ## tests against real servers, started and stopped here: MinIO
+test-services: setup-dev ## tests against what is real: MinIO started and stopped here (builds with Go), veraPDF (Maven fetches it, Java)
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
 
 test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR

@@ -23,15 +23,28 @@ def pdf(
         str, typer.Argument(help="档号、身份证号或交来时的文件夹名 / archive number, ID number or folder")
     ],
     out: Annotated[Path, typer.Option("--out", help="输出文件 / file to write")],
+    material: Annotated[
+        str | None, typer.Option("--material", help="只导出一份材料,如 4-1 / one paper alone, as 4-1")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """一卷的可检索 PDF(按目录顺序,带书签)/ one dossier as a searchable PDF with bookmarks."""
     office = open_office(load_settings(data_dir))
-    answer = export_dossier(office, machine_viewer(getpass.getuser()), dossier, out)
-    office.close()
+    try:
+        answer = export_dossier(office, machine_viewer(getpass.getuser()), dossier, out, material)
+    finally:
+        office.close()
     if as_json:
         print_json(answer)
     else:
         say("export.done", path=out, pages=answer["pages"])
-    return 0
+        for kind in ("unread", "left_out"):
+            for each in answer[kind]:
+                say(
+                    f"export.{kind.replace('_', '-')}",
+                    material=each["material"],
+                    title=each["title"],
+                    pages=each["pages"],
+                )
+    return 1 if answer["unread"] or answer["left_out"] else 0

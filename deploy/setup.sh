@@ -36,7 +36,10 @@ missing_packages() {
     has_font 'ukai.*' || echo fonts-arphic-ukai
     has_font 'uming.*' || echo fonts-arphic-uming
     has_font 'wqy-zenhei.*' || echo fonts-wqy-zenhei
-    if [ "$level" = dev ]; then command -v chromium >/dev/null || echo chromium; fi
+    if [ "$level" = dev ]; then
+        command -v chromium >/dev/null || echo chromium
+        command -v mutool >/dev/null || echo mupdf-tools
+    fi
 }
 
 packages=$(missing_packages | tr '\n' ' ')

@@ -21,6 +21,7 @@ from printing.text_layer import TextLayer
 
 Box = tuple[Point, Point, Point, Point]
 
+LANGUAGE = "zh-CN"
 _PRODUCER = "Juanzong"
 # ISO 19005-2, 6.1.13: no side of a page is shorter or longer, in points.
 _LEAST_SIDE, _MOST_SIDE = 3.0, 14_400.0
@@ -49,7 +50,7 @@ class PdfPage:
     frame: int = 0
 
 
-def make_searchable_pdf(pages: Iterable[PdfPage], out: Path, *, title: str, language: str = "zh-CN") -> None:
+def make_searchable_pdf(pages: Iterable[PdfPage], out: Path, *, title: str, language: str = LANGUAGE) -> None:
     """Writes one PDF/A-2u file of all pages; the same input gives the same bytes. InputError where an image is damaged."""
     with pikepdf.new() as pdf:
         layer = TextLayer()
@@ -58,14 +59,19 @@ def make_searchable_pdf(pages: Iterable[PdfPage], out: Path, *, title: str, lang
             _add_page(pdf, page, layer, fonts, f"{title} ({number})")
         for name, font in layer.fonts(pdf).items():
             fonts[name] = font
-        _describe(pdf, title, language)
-        pdf.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
+        describe(pdf, title, language)
+        save(pdf, out)
+
+
+def save(pdf: pikepdf.Pdf, out: Path) -> None:
+    """Small, and the same bytes for the same content; streams that were packed stay as they are."""
+    pdf.save(
+        out,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    )
 
 
 def _add_page(pdf: pikepdf.Pdf, page: PdfPage, layer: TextLayer, fonts: Dictionary, name: str) -> None:
@@ -131,7 +137,7 @@ def _on_sheet(point: Point, sheet: _Sheet) -> Point:
     return min(max(x, 0.0), sheet.width), min(max(y, 0.0), sheet.height)
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, language: str) -> None:
+def describe(pdf: pikepdf.Pdf, title: str, language: str) -> None:
     """Title, language, level and output intent."""
     profile = Stream(pdf, _srgb(), N=3)
     intent = Dictionary(

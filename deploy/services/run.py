@@ -1,4 +1,4 @@
-"""Runs a command with real servers around it: `python deploy/services/run.py COMMAND…`. Its exit status is the command's."""
+"""Runs a command with real servers around it and a real checker beside it: `python deploy/services/run.py COMMAND…`. Its exit status is the command's."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import minio_server
+import verapdf
 
 if __name__ == "__main__":
+    checker = verapdf.environment()
     with minio_server.started() as environment:
-        status = subprocess.run(sys.argv[1:], env=os.environ | environment, check=False).returncode
+        status = subprocess.run(sys.argv[1:], env=os.environ | checker | environment, check=False).returncode
     sys.exit(status)
