@@ -56,12 +56,15 @@ class PageEngine:
 
     name: str
 
-    def __init__(self, networks: Networks, parameters: dict[str, Any]) -> None:
+    def __init__(self, networks: Networks, parameters: dict[str, Any], *, second_look: bool = True) -> None:
+        """`second_look`: whether pages of faint ink are read once more in full contrast."""
+        self._second_look = second_look
         self._reader = LineReader(networks)
         self.version = networks.version
         self.parameters: dict[str, Any] = {
             "max_side_len": MAX_SIDE,
             "min_confidence": MIN_CONFIDENCE,
+            "second_look": second_look,
             **parameters,
         }
 
@@ -91,7 +94,7 @@ class PageEngine:
     def _read(self, pixels: Pixels) -> _Upright:
         """As the page is, and where all its ink is faint, once more in full contrast: the one that says more."""
         first = self._look(pixels, MIN_CONFIDENCE)
-        if not second_look.is_faint(first.depths):
+        if not (self._second_look and second_look.is_faint(first.depths)):
             return first
         begun = time.perf_counter()
         clear = second_look.stretched(pixels)

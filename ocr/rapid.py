@@ -13,7 +13,13 @@ class RapidOcrEngine(PageEngine):
 
     name = "rapidocr"
 
-    def __init__(self, runtime: models.RuntimeChoice = "auto", parameters: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        runtime: models.RuntimeChoice = "auto",
+        parameters: dict[str, Any] | None = None,
+        *,
+        second_look: bool = True,
+    ) -> None:
         loaded = models.load(runtime, parameters)
         self.runtime = loaded.runtime
         used = {
@@ -23,4 +29,4 @@ class RapidOcrEngine(PageEngine):
             **(parameters or {}),
             "models": loaded.digests,
         }
-        super().__init__(loaded, used)
+        super().__init__(loaded, used, second_look=second_look)
