@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from base.images import read_file, read_pixels
 from bench.ocr.correction_picture import draw_curves
 from bench.ocr.pages import Scan, generated
-from bench.ocr.scoring import Corners, Text, in_rows, places, scored
+from bench.ocr.scoring import Corners, Text, about, in_rows, places, scored
 from bench.ocr.setup import Setup
 from ocr.engine import OcrEngine
 from ocr.engines import engine_factory
@@ -81,17 +81,20 @@ def read_and_judge(setup: Setup, seed: int) -> tuple[list[Judged], int]:
 
 
 def judged(truth: Sequence[Text], lines: Sequence[Line]) -> tuple[list[Judged], int]:
-    """The lines of one page with their errors, place by place, and how many characters have no line near."""
-    texts = {id(text): (text, line) for text, line in ((Text(line.text, line.box), line) for line in lines)}
+    """The lines of one page with their errors, place by place, and how many characters have no line near.
+
+    What was read of a seal or of pencil is left out, as in the scores.
+    """
+    counted = [line for line in truth if line.kind in ("print", "hand")]
+    aside = [line for line in truth if line.kind not in ("print", "hand")]
+    pairs = [(Text(line.text, line.box), line) for line in lines]
+    lines_of = {id(text): line for text, line in pairs}
     found: list[Judged] = []
     missed = 0
-    for true, read in places(truth, [text for text, _ in texts.values()]):
-        counted = [line for line in true if line.kind in ("print", "hand")]
-        if true and not counted:
-            continue
-        text = scored(counted[0].text if len(counted) == 1 else in_rows(counted))
+    for true, read in places(counted, [text for text, _ in pairs if not about(text, aside, counted)]):
+        text = scored(true[0].text if len(true) == 1 else in_rows(true))
         if read:
-            found += _charged(text, [texts[id(each)][1] for each in sorted(read, key=_place)])
+            found += _charged(text, [lines_of[id(each)] for each in sorted(read, key=_place)])
         else:
             missed += len(text)
     return [_right_as_it_is(each, truth) for each in found], missed

@@ -89,7 +89,7 @@ def by_place(truth: Sequence[Text], read: Sequence[Text]) -> tuple[dict[str, Err
     right = 0
     counted = [line for line in truth if line.kind in errors]
     aside = [line for line in truth if line.kind not in errors]
-    for true, found in places(counted, [line for line in read if not _about(line, aside, counted)]):
+    for true, found in places(counted, [line for line in read if not about(line, aside, counted)]):
         kind = "hand" if any(line.kind == "hand" for line in true) else "print"
         score = compared(_along(true), _along(found))
         errors[kind] += score
@@ -97,7 +97,7 @@ def by_place(truth: Sequence[Text], read: Sequence[Text]) -> tuple[dict[str, Err
     return errors, right
 
 
-def _about(line: Text, aside: Sequence[Text], counted: Sequence[Text]) -> bool:
+def about(line: Text, aside: Sequence[Text], counted: Sequence[Text]) -> bool:
     """Whether the line shares its ground with one of `aside` more than with any of `counted`."""
     nearest = max((_alike(line.box, other.box) for other in aside), default=0.0)
     return nearest > max((_alike(line.box, other.box) for other in counted), default=0.0)

@@ -88,7 +88,7 @@ function nextDoubt(from, way) {
   if (input.value.length !== line().text.length || !risks.length) return -1;
   const most = Math.max(0, ...risks);
   if (most === Math.min(...risks)) return -1; // the engine did not tell one character from another
-  const doubts = risks.map((risk, at) => [risk, at]).filter(([risk]) => risk > 0.02 && risk >= most / 8).map(([, at]) => at);
+  const doubts = risks.map((risk, at) => [risk, at]).filter(([risk]) => risk > 0.02 && risk >= most / 4).map(([, at]) => at);
   return (way > 0 ? doubts.find((at) => at > from) : doubts.reverse().find((at) => at < from)) ?? -1;
 }
 
