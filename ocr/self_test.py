@@ -26,15 +26,20 @@ def choice(*, again: bool = False) -> Choice | None:
     """What `auto` stands for here: as kept, or tested now and kept. None where no runtime reads."""
     found = None if again else runtimes.kept()
     if found is None:
-        found = runtimes.choose(tuple(trials(models.RUNTIMES)))
+        found = runtimes.choose(tuple(trials()))
         if found is not None:
             runtimes.keep(found)
     return found
 
 
-def trials(candidates: Sequence[Runtime]) -> list[Trial]:
-    """One after the other, so that none takes the other's cores."""
-    return [_tried_apart(runtime) for runtime in candidates]
+def trials(candidates: Sequence[Runtime] = models.RUNTIMES) -> list[Trial]:
+    """One after the other, so that none takes the other's cores; f32 is not tried where the processor gives no other."""
+    done: list[Trial] = []
+    for runtime in candidates:
+        if runtime == "openvino-f32" and any(trial.precision == "f32" for trial in done):
+            continue
+        done.append(_tried_apart(runtime))
+    return done
 
 
 def _tried_apart(runtime: Runtime) -> Trial:

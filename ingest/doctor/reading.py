@@ -25,7 +25,7 @@ def runtime(settings: Settings, *, again: bool) -> Check:
         return Check("runtime", "fail", "doctor.runtime.none", data={"runtime": None})
     wished = settings.ocr_runtime
     used = choice.runtime if wished == "auto" else wished
-    trial = next((trial for trial in choice.trials if trial.runtime == used), Trial(used))
+    trial = _trial_of(used, choice)
     data = {
         "runtime": used,
         "chosen_by": "self-test" if wished == "auto" else "settings",
@@ -37,6 +37,12 @@ def runtime(settings: Settings, *, again: bool) -> Check:
     params = {"runtime": used, "precision": trial.precision, "seconds": trial.seconds, "others": _others(choice, used)}
     slower = used == "onnxruntime" and wished == "auto"
     return Check("runtime", "warn" if slower else "ok", code, params, data)
+
+
+def _trial_of(runtime: str, choice: Choice) -> Trial:
+    """Where the processor gives OpenVINO f32 anyway, its trial stands for `openvino-f32` too."""
+    tried = {trial.runtime: trial for trial in choice.trials}
+    return tried.get(runtime) or tried.get("openvino") or Trial(runtime)
 
 
 def _others(choice: Choice, used: str) -> str:

@@ -33,6 +33,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ((FAST, EXACT, SLOW), "openvino"),
         ((replace(FAST, errors=1), EXACT, SLOW), "openvino-f32"),
         ((replace(FAST, seconds=0.9), replace(EXACT, seconds=0.8), SLOW), "onnxruntime"),
+        ((replace(FAST, seconds=0.21), EXACT, SLOW), "openvino"),
         ((replace(FAST, reason="illegal instruction"), replace(EXACT, reason="the same"), SLOW), "onnxruntime"),
     ],
 )
@@ -113,6 +114,13 @@ def test_a_trial_tells_time_faults_and_memory() -> None:
     assert (trial.precision, trial.errors, trial.reason) == ("f32", 0, "")
     assert trial.seconds > 0
     assert trial.memory > 50 << 20
+
+
+def test_f32_is_not_tried_where_the_processor_gives_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_test, "_tried_apart", lambda runtime: Trial(runtime, "f32", 0.1))
+    assert [trial.runtime for trial in self_test.trials()] == ["openvino", "onnxruntime"]
+    monkeypatch.setattr(self_test, "_tried_apart", lambda runtime: Trial(runtime, reason="does not load"))
+    assert len(self_test.trials()) == 3
 
 
 def _dies(pipe: Connection, runtime: Runtime) -> None:
