@@ -1,25 +1,23 @@
 """分件 suggestions and 卷内目录 rows on generated dossiers of odd seeds whose images run through, read by the engine in force.
 
-Every fourth dossier of the samples runs through: pages left out, scanned twice and turned are among them. Readings are kept in
-the work folder under a digest of the code that made them, so that an interrupted run goes on.
+Every fourth dossier of the samples runs through: pages left out, scanned twice and turned are among them. Images and readings
+are kept in the work folder, readings by engine and version, so that an interrupted run goes on.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import ocr
 from base.images import read_pixels
 from bench.ocr.setup import Setup
 from ingest.reading_facts import page_reading
 from ingest.samples.catalogue_pages import catalogue_pages
 from ingest.samples.materials import Material
-from ingest.samples.pages import SamplePage, pages_of
+from ingest.samples.pages import pages_of
 from ingest.samples.plan import Dossier, plan_dossier
 from ocr.catalogue_sheet import read_sheet
 from ocr.engine import OcrEngine
@@ -66,38 +64,52 @@ def tables(setup: Setup) -> list[str]:
 
 def _runs(work: Path, count: int) -> Iterator[Run]:
     engine = engine_factory("rapidocr", "auto")()
-    kept = work / _code_digest(engine)
-    kept.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        yield _run(_SEED + 2 * (number // 2), 3 + 4 * (number % 2), kept, engine)
+        yield _run(work, _SEED + 2 * (number // 2), 3 + 4 * (number % 2), engine)
 
 
-def _run(seed: int, number: int, kept: Path, engine: OcrEngine) -> Run:
+def _run(work: Path, seed: int, number: int, engine: OcrEngine) -> Run:
     plan = plan_dossier(seed, number, 8)
-    made = list(pages_of(seed, plan, _DPI))
-    promised = [sum(1 for page in made if page.material == m.mark and page.counted) for m in plan.materials]
-    sheets = list(catalogue_pages(seed, plan, promised, _DPI))
+    folder = work / f"{seed}-{number}"
+    made = _images(folder, seed, plan)
+    promised = tuple(sum(1 for each in made if each["material"] == m.mark and each["counted"]) for m in plan.materials)
     cards, papers, rows = [], [], list[SheetRow]()
-    for at, page in enumerate([*sheets, *(each for each in made if not each.missing)]):
-        reading = _reading(page, kept / f"{seed}-{number}-{at}.json", engine)
-        card = read_card(page_reading(reading, f"{at}.jpg", 1), extract(reading).form or "")
-        cards.append(card)
-        papers.append("" if page.material == "catalogue" else page.material)
-        rows += read_sheet(reading) if card.kind == "sheet" else ()
-    return Run(plan, tuple(cards), tuple(papers), tuple(rows), tuple(promised))
+    for each in made:
+        if each["file"]:
+            reading = _reading(folder / each["file"], engine)
+            card = read_card(page_reading(reading, each["file"], 1), extract(reading).form or "")
+            cards.append(card)
+            papers.append(each["material"])
+            rows += read_sheet(reading) if card.kind == "sheet" else ()
+    return Run(plan, tuple(cards), tuple(papers), tuple(rows), promised)
 
 
-def _reading(page: SamplePage, file: Path, engine: OcrEngine) -> PageReading:
-    if not file.exists():
-        reading = engine.read(read_pixels(page.data, file.name, 0))
-        file.write_text(json.dumps(reading.as_json(), ensure_ascii=False), "utf-8")
-    return PageReading.from_json(json.loads(file.read_text("utf-8")))
+def _images(folder: Path, seed: int, plan: Dossier) -> list[dict[str, Any]]:
+    """The dossier's images in the order of the run, drawn once: `file` (empty: left out), `material`, `counted`."""
+    index = folder / "pages.json"
+    if not index.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = list(pages_of(seed, plan, _DPI))
+        promised = [sum(1 for page in made if page.material == m.mark and page.counted) for m in plan.materials]
+        sheets = [(page, "") for page in catalogue_pages(seed, plan, promised, _DPI)]
+        listed = []
+        for at, (page, material) in enumerate([*sheets, *((page, page.material) for page in made)]):
+            name = "" if page.missing else f"{at:03d}.jpg"
+            if name:
+                (folder / name).write_bytes(page.data)
+            listed.append({"file": name, "material": material, "counted": page.counted and bool(material)})
+        index.write_text(json.dumps(listed), "utf-8")
+    found: list[dict[str, Any]] = json.loads(index.read_text("utf-8"))
+    return found
 
 
-def _code_digest(engine: OcrEngine) -> str:
-    """Of the reading code: another reader's answers are not taken for this one's."""
-    files = sorted(Path(ocr.__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12] + f"-{engine.name}"
+def _reading(image: Path, engine: OcrEngine) -> PageReading:
+    """As this engine in this version read it, kept beside the image."""
+    kept = image.with_suffix(f".{engine.name}-{engine.version}.json")
+    if not kept.exists():
+        reading = engine.read(read_pixels(image.read_bytes(), image.name, 0))
+        kept.write_text(json.dumps(reading.as_json(), ensure_ascii=False), "utf-8")
+    return PageReading.from_json(json.loads(kept.read_text("utf-8")))
 
 
 def _first_pages(runs: list[Run]) -> str:

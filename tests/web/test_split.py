@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from archive.page_cards import Made as MadeOf
 from archive.page_cards import keep_card
@@ -142,3 +142,23 @@ def test_the_paper_catalogue_is_held_against_ours_beside_it(sign_in: SignIn, mad
     shown = sign_in("east").get("/clerk/pages/4?place=100,300,400,330").text
     assert '"place": [[100, 300], [400, 300], [400, 330], [100, 330]]' in shown
     assert '"place": null' in sign_in("east").get("/clerk/pages/4?place=x").text
+
+
+def test_a_dossier_without_a_catalogue_is_split_into_what_was_recognised(sign_in: SignIn, made: Made, run: int) -> None:
+    with made.office.catalogue.write() as session:
+        session.execute(delete(Material).where(Material.dossier_id == run))
+    card(made, 7, "职工登记表")
+    card(made, 9, "自传")
+    east = sign_in("east")
+    assert [(each["page"], each["class_code"]) for each in data(east, run)["found"]] == [(7, "1"), (9, "2")]
+    assert "这一卷没有卷内目录" in east.get(f"/clerk/dossiers/{run}/split").text
+    added = [
+        {"id": "new-1", "class_code": "1", "title": "职工登记表"}, {"id": "new-2", "class_code": "2", "title": "自传"},
+    ]  # fmt: skip
+    form = {"starts": "7:new-1,9:new-2", "made": json.dumps(added)}
+    east.post(f"/clerk/dossiers/{run}/split", form, on=f"/clerk/dossiers/{run}/split")
+    with made.office.catalogue.read() as session:
+        rows = session.scalars(select(Material).where(Material.dossier_id == run).order_by(Material.position)).all()
+        assert [(row.key, row.position) for row in rows] == [("1-1", 1), ("2-1", 2)]
+        pages = session.scalars(select(Page.material_id).where(Page.dossier_id == run).order_by(Page.position)).all()
+        assert pages == [rows[0].id, rows[0].id, rows[1].id, rows[1].id]
