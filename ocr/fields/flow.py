@@ -17,6 +17,7 @@ _LEVEL, _GAP = 0.5, 1.2
 # A row that ends further than this many letter heights from the margin is the last of its paragraph.
 _SHORT = 3.0
 _BREAK = "\n"
+_LONGEST_LABEL = 14
 _NOTE = re.compile(r"\([^()\n]{1,10}\)")
 _ENDS = re.compile(r"[\n。;]")
 _MARKS = ",.、。;:()!"
@@ -36,15 +37,27 @@ def values_in_flow(strips: Sequence[Strip], known: Labels) -> Iterator[tuple[str
     """(field, ink behind its label) for every label that stands before a colon or a gap."""
     page = _joined([strip for strip in strips if not strip.tall])
     found = list(_labels(page, known))
-    for number, (key, _, start) in enumerate(found):
+    begins = sorted([each[1] for each in found] + list(_unknown(page)))
+    for key, _, start in found:
         field = known.fields[key]
         if field is None:
             continue
-        stop = found[number + 1][1] if number + 1 < len(found) else len(page.text)
-        end = _ENDS.search(page.text, start + len(page.text[start:stop]) - len(page.text[start:stop].lstrip()))
-        runs = [run for run in page.runs[start : min(stop, end.start() if end else stop)] if run is not None]
+        stop = next((each for each in begins if each >= start), len(page.text))
+        end = _ENDS.search(page.text, start, stop)
+        runs = [run for run in page.runs[start : end.start() if end else stop] if run is not None]
         if runs:
             yield field, Ink.of(runs)
+
+
+def _unknown(page: _Text) -> Iterator[int]:
+    """Where words before a colon begin, after a gap or in a box of their own: labels of what nobody asked."""
+    for colon in (i for i, char in enumerate(page.text) if char == ":"):
+        for start in range(colon - 1, max(0, colon - _LONGEST_LABEL), -1):
+            if not ("\u3400" <= page.text[start] <= "\U000323af" or page.text[start] in "()"):
+                break
+            if colon - start > 1 and (start in page.gaps or _is_new_ink(page, start)):
+                yield start
+                break
 
 
 def values_in_sentences(strips: Sequence[Strip], patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[str, Ink]]:
