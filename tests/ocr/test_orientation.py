@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.orientation import TURNS, most_voted, probe_of
+from ocr.orientation import TURNS, Probe, most_voted, plain_turn, probe_of
 from ocr.recognition import Reading
 
 _VOTES = st.floats(0, 200)
@@ -44,3 +44,22 @@ def test_only_lines_that_read_well_vote() -> None:
     assert probe_of(readings).votes == 5.0
     assert probe_of(readings).mean == pytest.approx(2.2 / 3)
     assert probe_of([]).votes == 0
+
+
+@pytest.mark.parametrize(
+    ("upright", "on_head", "turn"),
+    [
+        # Running hand: it does not read well, but on its head it says nothing.
+        (Probe(0.78, 30.0), Probe(0.3, 0.0), 0),
+        (Probe(0.3, 2.0), Probe(0.78, 30.0), 180),
+        (Probe(0.5, 0.0), Probe(0.93, 4.0), 180),
+        # Both say something, or too little was said, or it reads badly: more has to be looked at.
+        (Probe(0.78, 30.0), Probe(0.6, 10.0), None),
+        (Probe(0.85, 6.0), Probe(0.2, 0.0), None),
+        (Probe(0.6, 20.0), Probe(0.3, 0.0), None),
+    ],
+)
+def test_running_hand_is_plain_where_it_says_nothing_on_its_head(
+    upright: Probe, on_head: Probe, turn: int | None
+) -> None:
+    assert plain_turn(upright, on_head) == turn
