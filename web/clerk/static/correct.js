@@ -156,14 +156,13 @@ const once = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 async function send(address, body) {
   if (busy) return null;
   busy = input.readOnly = true; // what would be typed now belongs to no line yet
-  const answer = await get(address, { once: once(), ...body });
-  busy = input.readOnly = false;
-  return answer;
+  try { return await get(address, { once: once(), ...body }); } finally { busy = input.readOnly = false; }
 }
 
 async function say(kind) {
   const said = line(), text = input.value;
   if (!said) return;
+  if (said === pending && kind !== "save") { pending = null; choose(current); return; }
   if (kind === "save") {
     if (said === pending) kind = "add";
     else if (text.trim() !== said.text) kind = "correct";
