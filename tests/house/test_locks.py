@@ -24,6 +24,8 @@ OUR_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
 # PaddleOCR lives in an environment of its own, and is imported by the one script that runs there.
 PADDLE_LOCK, PADDLE_SCRIPT = "requirements-paddle.lock", "ocr/paddle_child.py"
 ALL_LOCKS = (*OUR_LOCKS, PADDLE_LOCK)
+# Scripts that stand beside the one that imports them.
+BESIDE = frozenset(file.stem for file in (ROOT / "deploy" / "services").glob("*.py"))
 # Imported, but never a requirement: the first two come with Python's own virtual environment.
 ALWAYS_THERE = frozenset({"pip", "setuptools"})
 
@@ -133,7 +135,7 @@ def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras:
     unasked = {
         f"{name} in {path}"
         for name, path in imported(*folders).items()
-        if name != "minio_server"
+        if name not in BESIDE
         and (name, path) != ("paddleocr", PADDLE_SCRIPT)
         and wished.isdisjoint(map(canonicalize_name, owners.get(name, [])))
     }
