@@ -70,5 +70,12 @@ def replace_page_findings(
             )
 
 
+def replace_batch_findings(session: Session, batch_id: int, scope: str, findings: Iterable[Finding]) -> None:
+    """Keeps findings about a batch as a whole in place of those that the same run of rules made before."""
+    session.execute(delete(FindingRow).where(FindingRow.batch_id == batch_id, FindingRow.scope == scope))
+    for finding in findings:
+        add_finding(session, finding, scope=scope, batch_id=batch_id)
+
+
 def _text(value: float | int | str | None) -> str | None:
     return None if value is None else str(value)

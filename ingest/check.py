@@ -12,8 +12,9 @@ from base.errors import InputError, JuanzongError
 from base.messages import Language
 from base.progress import Progress, Silent
 from ingest.check_text import Readings, judge_text, read_pages, without_cleared
-from ingest.delivery.facts import catalogue_row, list_facts, optimised_places, person_facts, place_of
+from ingest.delivery.facts import catalogue_row, optimised_places, person_facts, place_of
 from ingest.delivery.figures import figures_of
+from ingest.delivery.kept_lists import absent, lists_say
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.package import package_documents, packages_of
@@ -29,10 +30,8 @@ from standards.four_properties import ItemResult, evaluate
 from standards.profiles import Profile, load_profile
 from standards.registry import require_known
 from standards.rules import (
-    AbsentDossier,
     DossierFacts,
     MaterialFacts,
-    UnreadableList,
     judge_batch,
     judge_dossier,
     judge_heads,
@@ -228,29 +227,12 @@ def _judge(
         yield from judge_dossier(dossier_facts(dossier, by_page), profile)
         yield from judge_papers(dossier, profile)
     yield from judge_people([person_facts(row) for row in delivery.people], profile)
-    yield from judge_heads(list_facts(delivery.heads), profile)
-    yield from judge_lists(_unreadable(delivery), _absent(delivery), profile)
+    said = lists_say(delivery)
+    yield from judge_heads(said.heads, profile)
+    yield from judge_lists(said.unreadable, absent(said.without), profile)
     for package in packages_of(delivery):
         yield from judge_package(package, profile)
     yield from judge_batch(facts, profile)
-
-
-def _unreadable(delivery: Delivery) -> list[UnreadableList]:
-    return [
-        UnreadableList(file.path, error.code.rpartition(".")[2])
-        for file, error in delivery.problems
-        if file.kind == "list"
-    ]
-
-
-def _absent(delivery: Delivery) -> list[AbsentDossier]:
-    """Rows of the list that no dossier of the delivery was joined to."""
-    joined = {(each.person.list_path, each.person.row) for each in delivery.dossiers if each.person is not None}
-    return [
-        AbsentDossier(row.list_path, row.row, row.pages)
-        for row in delivery.people
-        if (row.list_path, row.row) not in joined
-    ]
 
 
 def dossier_facts(dossier: DeliveredDossier, by_page: dict[tuple[str, int], PageFacts]) -> DossierFacts:

@@ -23,6 +23,7 @@ from base.clock import now
 from base.errors import InputError, JuanzongError
 from base.progress import Progress
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery
+from ingest.keep_lists import keep_lists
 from ingest.people import find_or_make_person
 from ingest.placing import place_pages, sync_materials
 from ingest.storing import StoredFile, StoredPage, by_file, store_file, store_original
@@ -85,6 +86,7 @@ def receive(
         batch = session.get_one(Batch, batch_id)
         batch.received_at = now()
         batch.notes = [{"code": note.code, "params": _plain(note)} for note in _notes(delivery)]
+        keep_lists(session, batch, delivery, will_judge=receipt.new > 0)
         audit.record(session, viewer, "batch.receive", f"batch:{batch_id}", files=receipt.received, new=receipt.new)
     return receipt
 

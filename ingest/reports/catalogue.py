@@ -106,7 +106,7 @@ def batch_report(session: Session, store: ObjectStore, viewer: Viewer, batch_id:
         page = held.pages.get(of_page[id(finding)] or 0)
         dossier = held.dossiers.get(of_dossier[id(finding)] or 0)
         name = page.dossier if page else dossier[0] if dossier else ""
-        return name, page.number if page else None, name
+        return name or str(finding.params.get("list", "")), page.number if page else None, name
 
     causes = cause_lines([finding for finding, _, _, _ in held.found], place)
     dossiers = tuple(_dossier_lines(held))

@@ -14,11 +14,12 @@ from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
 from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, ReceivedFile
 from ingest.delivery.facts import kept_person, person_facts
+from ingest.delivery.kept_lists import ListsSay, absent
 from ingest.steps.doubles import find_doubles, judge_doubles
 from ingest.steps.facts import JudgedDossier, dossier_facts, measures_of
 from ingest.steps.judge_text import enqueue_text_judging
 from ingest.workshop import LeaseLostError, Workshop
-from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_people
+from standards.rules import PersonFacts, judge_batch, judge_dossier, judge_heads, judge_lists, judge_people
 from standards.rules.completeness import judge_completeness
 from standards.values import Finding, Measure, PageFacts
 
@@ -69,17 +70,27 @@ def _enqueue_batch(session: Session, job: Job, batch_id: int) -> None:
 
 
 def judge_whole_batch(workshop: Workshop, job: Job) -> None:
-    """Subject: a batch. ID numbers of its list, and one format for all its images."""
+    """Subject: a batch. The people and the form of its lists, rows without a dossier, and one format for all its images."""
     office = workshop.office
     with office.catalogue.write() as session:
         batch = session.get_one(Batch, job.subject_id)
         session.execute(delete(FindingRow).where(FindingRow.batch_id == batch.id, FindingRow.scope == "batch"))
         dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id)).all()
         people = {facts.row: (facts, dossier.id) for dossier in dossiers for facts in _person(dossier)}
-        for finding in judge_people([facts for facts, _ in people.values()], workshop.profile):
-            # What is wrong with the list as a whole belongs to no dossier.
-            owner = people[int(finding.subject)][1] if finding.subject else None
+        said = ListsSay.from_json(batch.promised.get("lists", {}))
+        without = said.left_out({(facts.list_path, facts.row) for facts, _ in people.values()})
+        rows = sorted(
+            [*(facts for facts, _ in people.values()), *map(person_facts, without)],
+            key=lambda facts: (facts.list_path, facts.row),
+        )
+        for finding in judge_people(rows, workshop.profile):
+            # What is wrong with the list as a whole, or with a row whose dossier is not there, belongs to no dossier.
+            _, owner = people.get(int(finding.subject), (None, None)) if finding.subject else (None, None)
             add_finding(session, finding, scope="batch", batch_id=batch.id, dossier_id=owner)
+        for finding in judge_heads(said.heads, workshop.profile):
+            add_finding(session, finding, scope="batch", batch_id=batch.id)
+        for finding in judge_lists(said.unreadable, absent(without), workshop.profile):
+            add_finding(session, finding, scope="batch", batch_id=batch.id)
         for finding in judge_batch(_formats(session, batch.id), workshop.profile):
             add_finding(session, finding, scope="batch", batch_id=batch.id)
         if not finish_in(session, job):

@@ -129,11 +129,11 @@ def judge_lists(
     found: list[Finding] = []
     rule = profile.rule("list.unreadable")
     if rule is not None:
-        found.extend(rule.finding(file=each.path, measured=each.reason) for each in unreadable)
+        found.extend(rule.finding(file=each.path, measured=each.reason, list=each.path) for each in unreadable)
     rule = profile.rule("catalogue.count")
     if rule is not None:
         found.extend(
-            rule.finding(file=row.list_path, subject=str(row.row), measured=0, limit=row.promised or _SOME)
+            rule.finding(file=row.list_path, subject=str(row.row), measured=0, limit=row.promised or _SOME, row=row.row)
             for row in absent
         )
     return found

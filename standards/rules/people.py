@@ -65,7 +65,11 @@ def judge_heads(lists: Sequence[ListFacts], profile: Profile) -> list[Finding]:
     rule = profile.rule("list.columns")
     if rule is None:
         return []
-    return [rule.finding(file=each.path, measured=said) for each in lists if (said := _head(each)) is not None]
+    return [
+        rule.finding(file=each.path, measured=said, list=each.path)
+        for each in lists
+        if (said := _head(each)) is not None
+    ]
 
 
 def _head(facts: ListFacts) -> str | None:

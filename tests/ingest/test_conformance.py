@@ -74,18 +74,82 @@ def test_the_office_finds_in_lists_and_catalogues_what_check_finds(office: Offic
     told = [
         (each.rule, each.verdict, None if each.measured is None else str(each.measured)) for each in report.findings
     ]
-    # The heads of lists are judged where they are read.
-    expected = [each for each in told if each[0].startswith(_OURS) and each[0] != "list.columns"]
+    expected = [each for each in told if each[0].startswith(_OURS)]
     ours = [each for each in kept if each[0].startswith(_OURS)]
     assert sorted(ours, key=str) == sorted(expected, key=str)
     assert {rule for rule, _, _ in expected} == {
         "class.code",
         "class.number",
+        "list.columns",
         "list.sex",
         "list.empty",
         "material.order",
     }
     assert (owners["list.sex"], owners["list.empty"]) == ("A002-RS-001", None)
+
+
+_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+_ABSENT = "3,王五,110105194912310021,女,19491231,19991231,健在,,红星厂,北京,7,A002-RS-003,永久,"
+_ABOUT_LISTS = ("list.", "catalogue.count", "package.", "id.")
+
+
+def _told(office: Office) -> list[tuple[str, str, str]]:
+    with office.catalogue.read() as session:
+        rows = session.scalars(select(FindingRow)).all()
+        return sorted(
+            (row.rule, str(row.measured), str(row.limit)) for row in rows if row.rule.startswith(_ABOUT_LISTS)
+        )
+
+
+def _checked(root: Path) -> list[tuple[str, str, str]]:
+    found = check_path(root, workers=1).findings
+    return sorted(
+        (each.rule, str(each.measured), str(each.limit)) for each in found if each.rule.startswith(_ABOUT_LISTS)
+    )
+
+
+def _package(root: Path) -> None:
+    """说明文件 and an empty catalogue beside the dossiers: a package that lacks much."""
+    (root / "说明文件.TXT").write_text("档案数量：5\n", "utf-8")
+    (root / "案卷目录.xml").write_text("<?xml version='1.0' encoding='utf-8'?><目录/>", "utf-8")
+
+
+def test_lists_that_cannot_be_read_rows_without_a_dossier_and_packages_are_found_as_check_finds_them(
+    office: Office, tmp_path: Path
+) -> None:
+    root = _delivery(tmp_path / "d")
+    (root / "移交案卷目录.csv").write_text("\n".join((*_PEOPLE, _ABSENT)), "utf-8")
+    (root / "补充目录.xls").write_bytes(_LOCKED)
+    _package(root)
+    receive(office, read_delivery(root), "一批", machine_viewer("tester"), Silent(), "da-t-31")
+    _judge(office)
+    found = _told(office)
+    assert found == _checked(root)
+    rules = {rule for rule, _, _ in found}
+    assert {"list.columns", "list.unreadable", "catalogue.count", "id.checksum"} <= rules
+    assert any(rule.startswith("package.") for rule in rules)
+
+
+def test_a_row_whose_dossier_comes_later_or_that_the_list_drops_is_no_longer_without_one(
+    office: Office, tmp_path: Path
+) -> None:
+    root = tmp_path / "d"
+    _page(root / "A002-RS-001" / "1" / "1" / "001.jpg", "first")
+    lists = root / "移交案卷目录.csv"
+    viewer, absent = machine_viewer("tester"), ("catalogue.count", "0", "7")
+    lists.write_text("\n".join((*_PEOPLE, _ABSENT)), "utf-8")
+    receive(office, read_delivery(root), "一批", viewer, Silent(), "da-t-31")
+    _judge(office)
+    assert absent in _told(office) and ("catalogue.count", "0", "1") in _told(office)
+    _page(root / "A002-RS-003" / "1" / "1" / "001.jpg", "late")
+    receive(office, read_delivery(root), "一批", viewer, Silent(), "da-t-31")
+    _judge(office)
+    assert absent not in _told(office) and ("catalogue.count", "0", "1") in _told(office)
+    # Nothing but the list is new: the batch is judged anew all the same.
+    lists.write_text("\n".join((*_PEOPLE[:2], _ABSENT)), "utf-8")
+    receive(office, read_delivery(root), "一批", viewer, Silent(), "da-t-31")
+    _judge(office)
+    assert ("catalogue.count", "0", "1") not in _told(office)
 
 
 def test_an_original_is_judged_anew_when_its_optimised_image_comes(office: Office, tmp_path: Path) -> None:
