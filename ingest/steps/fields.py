@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
@@ -14,7 +15,7 @@ from ingest.corrected import corrected_reading
 from ingest.reading_facts import page_reading
 from ingest.workshop import LeaseLostError, Workshop
 from ocr.catalogue_sheet import read_sheet
-from ocr.fields import extract
+from ocr.fields import PageFields, extract
 from ocr.lines import PageReading
 from standards.splitting.read_card import read_card
 
@@ -32,9 +33,11 @@ def fields(workshop: Workshop, job: Job) -> None:
         done = is_made(session, version.id, made)
         path, number = version.file.path, version.file_page
     if not done:
-        found = extract(reading)
-        card = read_card(page_reading(reading, path, number), found.form or "")
+        card = read_card(page_reading(reading, path, number))
+        # The titles of a catalogue sheet are those of other papers: it is no form itself.
         rows = read_sheet(reading) if card.kind == "sheet" else ()
+        found = PageFields(None) if card.kind == "sheet" else extract(reading)
+        card = replace(card, form=found.form or "")
     with office.catalogue.write() as session:
         if not done:
             keep_fields(session, job.subject_id, [each.as_json() for each in found.fields])
