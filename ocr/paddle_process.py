@@ -79,7 +79,7 @@ class PaddleProcess:
         OcrError `ocr.failed` where the process ends or says that it failed, `ocr.page-timeout` where it says nothing,
         `ocr.garbage` where it answers something else, `ocr.engine-dead` where no new one starts.
         """
-        if self.resident_bytes > self._limits.renew_bytes:
+        if self.resident_bytes > self._limits.renew_bytes or self._ended_by_itself():
             self.close()
         if self._running is None:
             self._restart()
@@ -104,6 +104,10 @@ class PaddleProcess:
             self._said.close()
         self._running = self._said = None
         self.resident_bytes = 0
+
+    def _ended_by_itself(self) -> bool:
+        """Between two questions, as the machine's own killer has it: no fault of the next page."""
+        return self._running is not None and self._running.poll() is not None
 
     def _restart(self) -> None:
         try:
@@ -137,7 +141,7 @@ class PaddleProcess:
         patience.daemon = True
         patience.start()
         try:
-            return _talk(self._running, parts)
+            answer = _talk(self._running, parts)
         except (OSError, EOFError) as error:
             raise self._ended(seconds) from error
         except ValueError as error:
@@ -145,6 +149,11 @@ class PaddleProcess:
             raise OcrError("ocr.garbage", engine=NAME) from error
         finally:
             patience.cancel()
+            patience.join()
+        if self._timed_out:
+            # It answered just before it was ended.
+            self.close()
+        return answer
 
     def _out_of_time(self, running: subprocess.Popen[bytes]) -> None:
         self._timed_out = True
