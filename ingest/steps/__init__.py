@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from archive.jobs.contract import Job
 from ingest.steps.bind import bind
+from ingest.steps.cover import cover
 from ingest.steps.fields import fields
 from ingest.steps.judge import judge, judge_whole_batch
 from ingest.steps.judge_text import judge_text
@@ -19,6 +20,7 @@ STEPS: dict[str, Callable[[Workshop, Job], None]] = {
     "judge": judge,  # subject: dossier
     "judge_batch": judge_whole_batch,  # subject: batch
     "read": read,  # subject: page version
+    "cover": cover,  # subject: page version
     "judge_text": judge_text,  # subject: dossier
     "fields": fields,  # subject: page version
     "bind": bind,  # subject: material

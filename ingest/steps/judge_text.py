@@ -74,8 +74,8 @@ def judge_text(workshop: Workshop, job: Job) -> None:
 
 
 def enqueue_text_judging(session: Session, dossier_id: int, batch_id: int | None, job: Job) -> None:
-    """The text is judged after each judging of the dossier, and once more when a page is read after that."""
-    if job.kind == "read" and _is_awaited(session, dossier_id, job):
+    """The text is judged after each judging of the dossier, and once more when a page is read or looked at after that."""
+    if job.kind in ("read", "cover") and _is_awaited(session, dossier_id, job):
         return
     enqueue(session, "judge_text", dossier_id, batch_id=batch_id, revision=f"{job.kind}{job.id}", priority=_PRIORITY)
 
@@ -83,7 +83,7 @@ def enqueue_text_judging(session: Session, dossier_id: int, batch_id: int | None
 def _is_awaited(session: Session, dossier_id: int, job: Job) -> bool:
     """Another page of the dossier is still to be read, or the dossier is to be judged anyway."""
     versions = select(PageVersion.id).join(Page, Page.id == PageVersion.page_id).where(Page.dossier_id == dossier_id)
-    of_pages = JobRow.kind.in_(["measure", "read"]) & JobRow.subject_id.in_(versions)
+    of_pages = JobRow.kind.in_(["measure", "read", "cover"]) & JobRow.subject_id.in_(versions)
     of_dossier = JobRow.kind.in_(["judge"]) & (JobRow.subject_id == dossier_id)
     left = (
         select(func.count())

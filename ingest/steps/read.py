@@ -9,9 +9,9 @@ from archive.jobs.local import finish_in
 from archive.tables import PageVersion
 from base.clock import now
 from base.images import Pixels, read_pixels
-from ingest.covered import covered
 from ingest.cut_off import cut_off
 from ingest.readings import keep_reading, reading_changed, settle, store_reading
+from ingest.steps.cover import enqueue_cover
 from ingest.steps.judge_text import enqueue_text_judging
 from ingest.steps.turned import judge_orientation
 from ingest.workshop import LeaseLostError, Workshop
@@ -39,14 +39,14 @@ def read(workshop: Workshop, job: Job) -> None:
     reading = _read(workshop, job, pixels, name)
     read_at = now()
     key = store_reading(office.store, sha256, frame, reading, read_at)
-    # Looked at before the write lock is taken: it takes a second.
-    lost = (cut_off(pixels, reading), covered(pixels))
+    # Looked at before the write lock is taken.
+    cut = cut_off(pixels, reading)
     with office.catalogue.write() as session:
         row = keep_reading(session, job.subject_id, reading, key, read_at)
         if job.argument.endswith(CHOSEN):
             row.chosen_at = read_at
         if settle(session, job.subject_id, office.settings.ocr_engine) is row:
-            _judge(session, workshop, job, lost, reading)
+            _judge(session, workshop, job, cut, reading)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
@@ -59,10 +59,11 @@ def _read(workshop: Workshop, job: Job, pixels: Pixels, name: str) -> PageReadin
     return reading
 
 
-def _judge(session: Session, workshop: Workshop, job: Job, lost: tuple[Measure, ...], reading: PageReading) -> None:
+def _judge(session: Session, workshop: Workshop, job: Job, cut: Measure, reading: PageReading) -> None:
     """What follows from a reading that counts."""
     version = session.get_one(PageVersion, job.subject_id)
     reading_changed(session, version, job.batch_id)
-    version.measures = {**version.measures, **{each.name: each.as_json() for each in lost}}
+    enqueue_cover(session, version.id, job.batch_id)
+    version.measures = {**version.measures, cut.name: cut.as_json()}
     judge_orientation(session, workshop.profile, version, reading)
     enqueue_text_judging(session, version.page.dossier_id, job.batch_id, job)

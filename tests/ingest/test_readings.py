@@ -95,3 +95,16 @@ def test_an_answer_about_another_image_is_refused_and_named(office: Office, tmp_
         job = session.scalars(select(JobRow).where(JobRow.kind == "read")).one()
         assert (job.state, job.error_code) == ("failed", "ocr.garbage")
     assert _readings(office) == []
+
+
+def test_what_lies_over_the_text_is_looked_for_once_and_after_reading(office: Office, reread: Reread) -> None:
+    reread("other")
+    with office.catalogue.read() as session:
+        version = session.scalars(select(PageVersion)).one()
+        assert {"covered", "cut_off"} <= set(version.measures)
+        jobs = session.scalars(select(JobRow).order_by(JobRow.id)).all()
+        kinds = [job.kind for job in jobs]
+        assert {job.state for job in jobs if job.kind in ("measure", "read", "cover", "judge_text")} == {"done"}
+    assert kinds.count("cover") == 1
+    assert kinds.index("read") < kinds.index("cover")
+    assert kinds.index("cover") < max(place for place, kind in enumerate(kinds) if kind == "judge_text")
