@@ -78,20 +78,20 @@ def test_where_it_is_not_set_up_the_message_says_how(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "words"),
+    ("script", "words", "seconds"),
     [
-        ("raise SystemExit('libGL.so.1: cannot open shared object file')", "libGL.so.1"),
-        ("print('anything but a frame of ours')", "ocr.garbage"),
-        ("import time; time.sleep(600)", "ocr.page-timeout"),
+        ("raise SystemExit('libGL.so.1: cannot open shared object file')", "libGL.so.1", 120),
+        ("print('anything but a frame of ours')", "ocr.garbage", 120),
+        ("import time; time.sleep(600)", "ocr.page-timeout", 1),
     ],
 )
 def test_where_it_does_not_start_the_message_says_why(
-    place: PaddlePlace, script: str, words: str, tmp_path: Path
+    place: PaddlePlace, script: str, words: str, seconds: float, tmp_path: Path
 ) -> None:
     child = tmp_path / "child.py"
     child.write_text(script, "utf-8")
     with pytest.raises(OcrError, match="make setup-paddle") as refusal:
-        PaddleOcrEngine(PaddlePlace(place.folder, child), Limits(open_seconds=2))
+        PaddleOcrEngine(PaddlePlace(place.folder, child), Limits(open_seconds=seconds))
     assert refusal.value.code == "ocr.paddle-broken"
     assert words in str(refusal.value.params["detail"])
 
