@@ -19,14 +19,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
 
-from bench.measures import cost, doubles, pictures
+from bench.measures import cost, covers, doubles, pictures
 from bench.measures.groups import SIZES
 from bench.measures.run import Outcome, Task, run
 from bench.measures.scans import real_files
 from bench.measures.tables import all_tables
 from bench.table import keep
 
-PARTS = ("pages", "doubles", "cost", "memory", "pictures")
+PARTS = ("pages", "doubles", "covers", "cost", "memory", "pictures")
 
 
 def main(write: bool, arguments: Sequence[str] = ()) -> None:
@@ -40,6 +40,8 @@ def main(write: bool, arguments: Sequence[str] = ()) -> None:
         sections |= all_tables(outcomes)
     if "doubles" in parts:
         sections["Doubles within a dossier"] = doubles.table(chosen.scale)
+    if "covers" in parts:
+        sections["Text covered by a slip or a folded corner"] = covers.table(chosen.scale)
     if "cost" in parts:
         sections["Cost"] = cost.table()
     if "memory" in parts:
