@@ -41,7 +41,7 @@ def form_order(quads: Sequence[Quad], ruling: Ruling) -> list[int]:
             blocks.append(_Block(_inset(level[i]), (i,)))
         else:
             inside.setdefault(cell, []).append(i)
-    if len(inside) < _FORM_CELLS:
+    if len(inside) < _FORM_CELLS or ruling.is_grid(quads):
         return reading_order(quads)
     line = float(np.median([np.ptp(quad[:, 1]) for quad in level]))
     for cell, (left, top, right, bottom) in enumerate(ruling.cells):

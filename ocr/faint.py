@@ -16,6 +16,7 @@ _FAINT_SHARE = 0.3
 _FAINT_DEPTH = 30.0
 # What is faint must read so well to be text: mirrored characters do not.
 _FAINT_CONFIDENCE = 0.8
+FOREIGN = 0.95
 # A box so much longer than wide holds more than one character. One alone (or a punch hole) reads in any turn.
 _LONG = 1.5
 
@@ -33,11 +34,17 @@ def telling(pixels: Pixels, quads: Sequence[Quad]) -> list[int]:
     return [i for i, depth in zip(several, deep, strict=True) if depth >= _FAINT_SHARE * max(deep)]
 
 
-def needed_confidence(pixels: Pixels, quads: Sequence[Quad], usual: float) -> list[float]:
-    """For each box, how well it must read to be text: `usual`, or more where its ink is faint."""
+def needed_confidence(pixels: Pixels, quads: Sequence[Quad], usual: float, foreign: Sequence[bool]) -> list[float]:
+    """For each box, how well it must read to be text: `usual`, or more where its ink is faint.
+
+    `foreign`: it reads as no Chinese character at all, as mirrored ones mostly do; then still more.
+    """
     deep = depths(pixels, quads)
     limit = max(_FAINT_DEPTH, _FAINT_SHARE * max(deep, default=0.0))
-    return [max(usual, _FAINT_CONFIDENCE) if depth < limit else usual for depth in deep]
+    return [
+        usual if depth >= limit else max(usual, FOREIGN if other else _FAINT_CONFIDENCE)
+        for depth, other in zip(deep, foreign, strict=True)
+    ]
 
 
 def _depth(pixels: Pixels, quad: Quad) -> float:

@@ -20,6 +20,7 @@ from ocr.line_reader import LineReader, ReadLine
 from ocr.lines import Line, PageReading
 from ocr.networks import Networks
 from ocr.order import lean_of, reading_order
+from ocr.recognition import is_hanzi
 from ocr.rules import find_rules
 from ocr.turns import find_turn
 
@@ -31,8 +32,9 @@ _MAX_PIXELS = MAX_SIDE * MAX_SIDE
 MIN_CONFIDENCE = 0.5
 # Long side of a page of which the surroundings of a seal are looked at.
 _SEAL_SIDE = 1800
-# Pieces of a seal's curved text read as anything.
+# Pieces of a seal's curved text read as anything; its straight legend (审批专用章) has at least so many characters.
 _SEAL_CONFIDENCE = 0.8
+_LEGEND = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,12 @@ class PageEngine:
             known = {}
         at = {i: known[key] for i, quad in enumerate(quads) if (key := tuple(quad.ravel())) in known}
         read = reader.read(page, quads, at)
+        if found:
+            read = self._surer(pixels, found, read)
         if columns:
             read = reader.rows_or_columns(page, read)
         kept = self._text(page, read, least)
-        kept += self._text(pixels, reader.read(pixels, stamps), _SEAL_CONFIDENCE)
+        kept += [line for line in self._text(pixels, reader.read(pixels, stamps), _SEAL_CONFIDENCE) if _is_legend(line)]
         placed = [line.quad for line in kept]
         order = form_order(placed, ruling) if ruling else reading_order(placed)
         size = (pixels.shape[1], pixels.shape[0])
@@ -157,11 +161,25 @@ class PageEngine:
             others += [quad for quad in beneath if not seals.covered(quad, others)]
         return others, [stamp for stamp in stamps if not seals.covered(stamp, others)]
 
+    def _surer(self, pixels: Pixels, found: seals.Seals, read: list[ReadLine]) -> list[ReadLine]:
+        """Lines at seals as they read with the red or without: a correction in red ink is text too."""
+        at = [i for i, line in enumerate(read) if any(seals.touches(place, line.quad) for place in found.places)]
+        for i, other in zip(at, self._reader.read(pixels, [read[i].quad for i in at]), strict=True):
+            read[i] = max(read[i], other, key=lambda line: line.reading.confidence)
+        return read
+
     def _text(self, pixels: Pixels, read: Sequence[ReadLine], least: float) -> list[ReadLine]:
         """The lines that are text: read well enough, the fainter the better."""
-        needed = faint.needed_confidence(pixels, [line.quad for line in read], least)
+        foreign = [not any(map(is_hanzi, line.reading.text)) for line in read]
+        needed = faint.needed_confidence(pixels, [line.quad for line in read], least, foreign)
+        if least > MIN_CONFIDENCE:
+            needed = [faint.FOREIGN if other else each for each, other in zip(needed, foreign, strict=True)]
         pairs = zip(read, needed, strict=True)
         return [line for line, at_least in pairs if line.reading.text and line.reading.confidence >= at_least]
+
+
+def _is_legend(line: ReadLine) -> bool:
+    return len(line.reading.text) >= _LEGEND
 
 
 def _within(pixels: Pixels) -> tuple[Pixels, float]:

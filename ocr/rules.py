@@ -35,6 +35,8 @@ _THICK = 10
 _LONGER = 1.1
 _SHORT_OF = 0.2
 _PART = 0.45
+# Cells are a character's where they are less wide than so many line heights.
+_CHARACTER = 1.8
 # Writing that goes through a rule is not parted: ink on both sides of it, as a share of the strip beside it.
 _BESIDE = 0.2
 _INKED = 0.08
@@ -61,8 +63,16 @@ class Ruling:
         ]
         return min(holding, key=lambda i: _area(self.cells[i]), default=None)
 
+    def is_grid(self, quads: Sequence[Quad]) -> bool:
+        """Whether the cells hold a character each (squared writing paper), so that they part no lines."""
+        widths = [right - left for left, _, right, _ in self.cells]
+        heights = [float(np.linalg.norm(quad[3] - quad[0])) for quad in quads]
+        return bool(widths and heights) and float(np.median(widths)) < _CHARACTER * float(np.median(heights))
+
     def parted(self, quads: Sequence[Quad]) -> list[Quad]:
         """The boxes, those that run over upright rules as one box a cell."""
+        if self.is_grid(quads):
+            return list(quads)
         return [part for quad in quads for part in self._parts(quad)]
 
     def _parts(self, quad: Quad) -> list[Quad]:

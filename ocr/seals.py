@@ -28,6 +28,9 @@ _RED = 28
 _SIZES = (0.033, 0.25)
 _ASPECT = 2.0
 _FILLED = 0.06
+# A seal is so large (30 mm on A4), or has so much other ink beneath it.
+_LARGE = 0.1
+_BENEATH = 0.01
 # Parts of a seal lie so near each other, as a share of the long side (3 mm on A4).
 _JOINED = 0.011
 # Of the red channel's paper level: brighter is paper or seal.
@@ -35,8 +38,9 @@ _WHITE = 0.74
 # Below so much of the paper's red is other ink; a line with more of it than this share of its red is not the seal's own.
 _DARK = 0.6
 _OTHER = 0.15
-# The region is looked at in this share of the page's pixels along each side, as the whole page is.
+# Paper around a seal that is looked at with it: a share of the page's long side, and of the seal's width to its left and right.
 _AROUND = 0.015
+_BESIDE = 0.6
 _COVERED = 0.5
 
 
@@ -64,7 +68,11 @@ def find_seals(pixels: Pixels) -> Seals | None:
     places = []
     for x, y, w, h, _ in stats[1:]:
         fits = least <= min(w, h) and max(w, h) <= most and max(w, h) <= _ASPECT * min(w, h)
-        if fits and mask[y : y + h, x : x + w].mean() >= _FILLED:
+        inked = small[y : y + h, x : x + w, 0]
+        # Red characters are no seals: those are large, or stand on other ink.
+        over_ink = (inked < _DARK * np.percentile(inked, 90)).mean() >= _BENEATH
+        is_seal = fits and mask[y : y + h, x : x + w].mean() >= _FILLED
+        if is_seal and (over_ink or max(w, h) >= _LARGE * max(size)):
             places.append(_grown((x * scale, y * scale, (x + w) * scale, (y + h) * scale), 4 * scale, pixels))
     # A ring, the star in it and the number below are one seal.
     places = [place for place in places if not any(other != place and _holds(other, place) for other in places)]
@@ -90,7 +98,10 @@ def region(place: Rect, quads: Sequence[Quad], pixels: Pixels) -> Rect:
         if touches(place, quad):
             x0, y0, x1, y1 = _bounds(quad, pixels)
             left, top, right, bottom = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
-    return _grown((left, top, right, bottom), _AROUND * max(pixels.shape[:2]), pixels)
+    # Lines that the seal hid from the detector run on beside it.
+    beside = _BESIDE * (place[2] - place[0])
+    reach = (min(left, place[0] - beside), top, max(right, place[2] + beside), bottom)
+    return _grown(reach, _AROUND * max(pixels.shape[:2]), pixels)
 
 
 def touches(place: Rect, quad: Quad) -> bool:
@@ -99,9 +110,8 @@ def touches(place: Rect, quad: Quad) -> bool:
 
 
 def covered(quad: Quad, others: Sequence[Quad]) -> bool:
-    """Whether one of the others covers half of the box, or lies with half of itself in it."""
-    own_area = _area(quad)
-    return any(_shared(quad, other) >= _COVERED * min(own_area, _area(other)) for other in others)
+    """Whether one of the others covers half of the box."""
+    return any(_shared(quad, other) >= _COVERED * _area(quad) for other in others)
 
 
 def _holds(outer: Rect, inner: Rect) -> bool:

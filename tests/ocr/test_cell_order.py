@@ -96,6 +96,15 @@ def test_writing_through_a_rule_and_boxes_within_cells_stay_whole() -> None:
     assert len(find_rules(pixels, 0.0).parted([_quad(_inside(_ROWS[1]))])) == 1
 
 
+def test_squared_paper_parts_no_lines_and_is_read_in_rows() -> None:
+    squares = tuple((x, y, x + 90, y + 90) for y in range(100, 900, 90) for x in range(100, 1000, 90))
+    ruling = find_rules(_form(squares), 0.0)
+    rows = [_quad((110, y + 10, 1080, y + 80)) for y in range(100, 900, 90)]
+    assert len(ruling.cells) > 50
+    assert len(ruling.parted(rows)) == len(rows)
+    assert form_order(rows[::-1], ruling) == list(range(len(rows)))[::-1]
+
+
 def test_print_makes_no_cells() -> None:
     image = Image.new("RGB", (1200, 1600), (246, 240, 226))
     draw = ImageDraw.Draw(image)

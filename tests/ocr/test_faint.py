@@ -43,10 +43,12 @@ def test_where_all_is_faint_or_single_it_tells() -> None:
 
 def test_faint_text_must_read_better() -> None:
     pixels, quads = _page((10, 10, 200, 50, _DARK), (10, 60, 390, 100, _FAINT))
-    assert faint.needed_confidence(pixels, quads, 0.5) == [0.5, 0.8]
+    assert faint.needed_confidence(pixels, quads, 0.5, [False, False]) == [0.5, 0.8]
     # Alone on the page it is faint all the same.
-    assert faint.needed_confidence(pixels, quads[1:], 0.5) == [0.8]
-    assert faint.needed_confidence(pixels, quads, 0.9) == [0.9, 0.9]
+    assert faint.needed_confidence(pixels, quads[1:], 0.5, [False]) == [0.8]
+    assert faint.needed_confidence(pixels, quads, 0.9, [False, False]) == [0.9, 0.9]
+    # The back's characters, mirrored, read as Latin letters.
+    assert faint.needed_confidence(pixels, quads, 0.5, [True, True]) == [0.5, 0.95]
 
 
 def test_a_box_off_the_page_has_no_ink() -> None:
