@@ -11,6 +11,10 @@ from pathlib import Path
 _MOST_PROCESSES = 61
 # What a process that reads pages needs, its models included, with room for a large page.
 READER_BYTES = 3 << 29
+# Recycled before that it would load its models more than it reads.
+_LEAST_UNITS = 50
+# What a worker may hold after a page: under the 1.3 GB that an office plans with.
+GROWN_BYTES = 1_250_000_000
 _WINDOWS = os.name == "nt"
 
 
@@ -123,6 +127,14 @@ def reader_limit(count: int) -> int:
     """What one of `count` reading processes may use at most before it is ended: its share of the machine, 2–4 GiB."""
     share = machine_bytes() * 4 // 5 // max(1, count)
     return min(4 << 30, max(2 << 30, share))
+
+
+def has_grown(held: int, limit: int, units: int) -> bool:
+    """Shall a worker that holds so many bytes after so many units of work be recycled?
+
+    Over `limit`, but not after each page where an engine needs more than that from the start; over twice of it, at once.
+    """
+    return held > limit and (units >= _LEAST_UNITS or held > 2 * limit)
 
 
 def worker_count(wished: int = 0) -> int:

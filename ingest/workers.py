@@ -30,7 +30,7 @@ from archive.jobs import LocalQueue
 from archive.jobs.contract import Job
 from archive.office import Office, open_office
 from base.errors import JuanzongError
-from base.machine import Families, cores_of, go_first, reader_limit, readers, stay_on
+from base.machine import GROWN_BYTES, Families, cores_of, go_first, has_grown, reader_limit, readers, stay_on
 from base.settings import Settings
 from ingest.steps import STEPS
 from ingest.workshop import FindEngine, LeaseLostError, Workshop
@@ -53,7 +53,7 @@ class Limits:
     job_seconds: float = 300.0
     job_bytes: int = 0
     jobs: int = 1500
-    worker_bytes: int = 3 << 29
+    worker_bytes: int = GROWN_BYTES
 
 
 class Workers:
@@ -189,7 +189,7 @@ def _work(
 
 def _loop(workshop: Workshop, queue: LocalQueue, limits: Limits, owner: str, began: Synchronized[float]) -> None:
     families = Families()
-    for _ in range(limits.jobs):
+    for done in range(1, limits.jobs + 1):
         while (job := queue.claim(owner)) is None:
             time.sleep(_IDLE_SECONDS)
         began.value = time.monotonic()
@@ -197,7 +197,7 @@ def _loop(workshop: Workshop, queue: LocalQueue, limits: Limits, owner: str, beg
             run_job(workshop, queue, job)
         began.value = 0.0
         # What is held now, not the most that ever was: one large page must not end a worker after each page from then on.
-        if families.bytes_of(os.getpid()) > limits.worker_bytes:
+        if has_grown(families.bytes_of(os.getpid()), limits.worker_bytes, done):
             return
 
 

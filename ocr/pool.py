@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from base.errors import JuanzongError
-from base.machine import Families, cores_of, reader_limit, readers
+from base.machine import GROWN_BYTES, Families, cores_of, has_grown, reader_limit, readers
 from ocr import worker
 from ocr.engines import EngineFactory
 from ocr.errors import OcrError
@@ -46,7 +46,7 @@ class PoolSettings:
     page_seconds: float = 180.0
     page_bytes: int = 0
     pages_per_worker: int = 1000
-    worker_bytes: int = 3 << 29
+    worker_bytes: int = GROWN_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,8 @@ class ReadingPool:
         task, one.task = one.task, None
         assert task is not None  # noqa: S101 - only a worker with a page answers
         one.pages += 1
-        if one.pages >= self._settings.pages_per_worker or self._bytes_of(one) > self._settings.worker_bytes:
+        grown = has_grown(self._bytes_of(one), self._settings.worker_bytes, one.pages)
+        if one.pages >= self._settings.pages_per_worker or grown:
             self._end(one)
         error = None if answer.error is None else worker.to_error(answer.error)
         return Outcome(task.key, answer.reading, error, task.attempts)

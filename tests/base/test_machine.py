@@ -9,7 +9,16 @@ import time
 
 import pytest
 
-from base.machine import READER_BYTES, Families, machine_bytes, reader_limit, readers, resident_bytes, usable_cores
+from base.machine import (
+    READER_BYTES,
+    Families,
+    has_grown,
+    machine_bytes,
+    reader_limit,
+    readers,
+    resident_bytes,
+    usable_cores,
+)
 
 _MEGABYTE = 1 << 20
 # A process that starts another one, which holds 80 MB.
@@ -56,3 +65,10 @@ def test_no_more_readers_than_the_memory_holds(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("base.machine.machine_bytes", lambda: 0)
     assert readers() == 16
     assert usable_cores() >= 1
+
+
+def test_a_worker_is_recycled_when_it_grew_and_not_after_each_page() -> None:
+    assert not has_grown(99, 100, 1000)
+    assert not has_grown(150, 100, 1)
+    assert has_grown(150, 100, 50)
+    assert has_grown(201, 100, 1)
