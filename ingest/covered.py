@@ -24,7 +24,7 @@ _Reals = tuple[float, float, float, float]
 
 # Looked at as fine as A4 at 150 dpi; what the sheet really measures matters little to the widths of strokes and shades.
 _LONG_SIDE, _LONG_MM = 1754, 297.0
-_SMALLEST = 200  # pixels: below, there is no text to be seen
+_SMALLEST = 600  # pixels of the shorter side: below, a stroke is hardly a pixel wide
 # Strokes thinner than this are taken away before the edges of paper are looked for.
 _STROKE_MM = 1.3
 # A faint step is drawn out so much that the detector of straight edges sees it.
@@ -38,7 +38,7 @@ _WIDEST_STROKE_MM = 2.0
 _INK, _STEP, _SHADE, _RULED = 38, 15, 4, 45
 # An edge so far from level and upright is none of the print's own.
 _ASKEW_DEG = 7.0
-_LEAST_MM, _LEAST_STROKES, _ASKEW_STROKES = 15.0, 4, 3
+_LEAST_MM, _LEAST_ASKEW_MM, _LEAST_STROKES, _ASKEW_STROKES = 15.0, 20.0, 4, 3
 # Strokes on both sides belong to no cover; a side that is half ink is a picture.
 _CROSSING, _MOST_INK = 0.5, 0.5
 # Along the frame the sheet itself ends.
@@ -107,7 +107,8 @@ def _stored(box: _Reals, factor: float, pixels: Pixels) -> Box:
 
 def _places(picture: Pixels, edge: _Edge, scale: float) -> Iterator[_Reals]:
     """The place at this edge where strokes end, if they do."""
-    if edge.length < _LEAST_MM * scale or (not edge.is_askew and _along_the_frame(picture, edge, scale)):
+    least = _LEAST_ASKEW_MM if edge.is_askew else _LEAST_MM
+    if edge.length < least * scale or (not edge.is_askew and _along_the_frame(picture, edge, scale)):
         return
     band = _band(picture, edge, round(_REACH_MM * scale))
     if not _is_papers_edge(band, scale, edge.is_askew):
@@ -163,8 +164,9 @@ def _ending(side: Band, other: Band, scale: float) -> list[int]:
 
 
 def _inked(side: Band) -> NDArray[np.bool_]:
-    """Which pixels are ink: darker than most of their row, which runs along the edge and shares its shade."""
-    dark = side.min(axis=2).astype(np.float64)
+    """Which pixels are ink: darker than most of their row, which runs along the edge and shares its shade. A seal's red,
+    whose star has edges as straight, is none: it is dark in green and blue alone."""
+    dark = side.max(axis=2).astype(np.float64)
     return np.asarray(dark < np.percentile(dark, 70, axis=1)[:, None] - _INK, np.bool_)
 
 
