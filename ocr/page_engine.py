@@ -24,6 +24,8 @@ from ocr.recognition import is_hanzi
 from ocr.rules import find_rules
 from ocr.turns import find_turn
 
+# Rises with every change of how a page is read, so that readings made before it stay beside the new ones.
+METHOD = 2
 # Larger pages are read at this size: 4000 pixels are A4 at 340 dpi. Strips may be longer, but have no more pixels than that.
 MAX_SIDE = 4000
 _PAGE_ASPECT = 3.0
@@ -64,6 +66,7 @@ class PageEngine:
         self._reader = LineReader(networks)
         self.version = networks.version
         self.parameters: dict[str, Any] = {
+            "method": METHOD,
             "max_side_len": MAX_SIDE,
             "min_confidence": MIN_CONFIDENCE,
             "second_look": second_look,

@@ -117,7 +117,9 @@ class Material(Table):
     list_row: Mapped[dict[str, Any]] = mapped_column(default=dict)
     revision: Mapped[int] = mapped_column(default=0)
     pdf_key: Mapped[str | None]
-    origin: Mapped[str] = mapped_column(default="list", server_default="list")  # or ours: added when its pages were split
+    origin: Mapped[str] = mapped_column(
+        default="list", server_default="list"
+    )  # or ours: added when its pages were split
 
     dossier: Mapped[Dossier] = relationship()
 
