@@ -56,9 +56,7 @@ def split_page(dossier_id: int) -> str:
     )
 
 
-def _suggested(
-    session: Any, me: Viewer, dossier_id: int, materials: Sequence[dossiers.MaterialLine]
-) -> dict[str, Any]:
+def _suggested(session: Any, me: Viewer, dossier_id: int, materials: Sequence[dossiers.MaterialLine]) -> dict[str, Any]:
     """`suggested`: by material its page; `found`: every recognised first page, with class, title and why."""
     held = page_cards.suggest(session, me, dossier_id, class_words.own_words(session, me, dossier_id))
     return {
