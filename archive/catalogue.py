@@ -81,8 +81,8 @@ def create_catalogue(settings: Settings) -> Catalogue:
     return Catalogue(engine)
 
 
-def upgrade(engine: Engine) -> None:
-    """Brings the schema to the newest version, from any earlier one, in one transaction."""
+def upgrade(engine: Engine, version: str = "head") -> None:
+    """Brings the schema to the newest `version`, from any earlier one, in one transaction."""
     if _is_newest(engine):
         return
     # Alembic takes as long to load as all the rest of the catalogue: only where there is something to do.
@@ -93,7 +93,7 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
 
 
 def _is_newest(engine: Engine) -> bool:

@@ -54,6 +54,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_page_need_page_id"), "page_need", ["page_id"])
     op.create_index("ix_page_need_order", "page_need", ["need", "version_id"])
+    # Pages that were read before this version take their place in the queue when the office next works.
+    op.execute(
+        "INSERT INTO job (kind, subject_id, unique_key, priority, state, attempt, error_params, argument, created_at) "
+        "SELECT DISTINCT 'judge_text', page.dossier_id, 'judge_text:' || page.dossier_id || '/0007', 160, 'waiting', 0, "
+        "'{}', '', CURRENT_TIMESTAMP FROM reading JOIN page_version ON page_version.id = reading.version_id "
+        "JOIN page ON page.id = page_version.page_id WHERE reading.current"
+    )
 
 
 def downgrade() -> None:
