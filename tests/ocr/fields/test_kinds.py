@@ -142,7 +142,8 @@ def test_any_text_has_an_answer_that_stands_in_it(field: str, text: str) -> None
     found = read(field, ink(text))
     if found is not None:
         assert found.ink.text
-        assert found.ink.text in text
+        # Spaces that the engine saw between digits are not kept.
+        assert "".join(found.ink.text.split()) in "".join(text.split())
         assert 0 < found.weight <= 1
 
 
