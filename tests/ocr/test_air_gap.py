@@ -16,7 +16,6 @@ from PIL import Image
 
 from tests.house.source import ROOT
 from tests.ocr.drawn import page
-from tests.ocr.no_network.sitecustomize import ENDED
 
 _READS = """
 import sys, numpy
@@ -25,6 +24,8 @@ engine = engine_factory("rapidocr", sys.argv[1])()
 assert engine.read(numpy.full((64, 64, 3), 255, numpy.uint8)).parameters["runtime"] == sys.argv[1]
 """
 _TITLE = "职工登记表填写说明"
+# How `no_network/sitecustomize.py` ends a process. Importing it here would cut off the tests that talk to servers as well.
+ENDED = 99
 
 
 def _asks() -> None:
