@@ -143,7 +143,10 @@ def _without_date(ink: Ink) -> Ink:
 
 
 def _unit(ink: Ink) -> Reading | None:
-    """A name of a unit has no comma."""
+    """A name of a unit has no comma; what is left of its label (「甲方(用人单位)名称:」) is no part of it."""
+    tail = re.match("(?:单位)?(?:名称|全称)[:：]?", ink.text)
+    if tail is not None:
+        ink = ink.cut(tail.end(), len(ink.text)).trimmed(_LOOSE)
     return _text(3, 40)(_until(ink, "[,;]"))
 
 

@@ -137,6 +137,13 @@ def test_letters_in_a_number_are_told_and_the_number_without_them_is_offered() -
     assert (found.normal, found.marks) == (None, ("form",))
 
 
+@pytest.mark.parametrize("written", ["名称:株洲市宝塔石油装备有限公司", "单位名称株洲市宝塔石油装备有限公司"])
+def test_the_rest_of_a_label_is_no_part_of_the_unit(written: str) -> None:
+    found = read("unit", ink(written))
+    assert found is not None
+    assert found.ink.text == "株洲市宝塔石油装备有限公司"
+
+
 @given(st.sampled_from(FIELDS), ANY)
 def test_any_text_has_an_answer_that_stands_in_it(field: str, text: str) -> None:
     found = read(field, ink(text))
