@@ -40,7 +40,7 @@ PARAMETERS: dict[str, Any] = {
     "Det.box_thresh": 0.5,
 }
 # Shapes of its input for which OpenVINO keeps what it prepared, in place of its 5,000.
-_KEPT_SHAPES = {"CPU_RUNTIME_CACHE_CAPACITY": "20"}
+KEPT_SHAPES = {"CPU_RUNTIME_CACHE_CAPACITY": "20"}
 _FILES = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 
 
@@ -176,7 +176,7 @@ def _compiled_again(sessions: tuple[Any, Any], runtime: Runtime) -> str:
     """
     # By name: a contractor's PC, where this module runs too, has no OpenVINO.
     core = import_module("openvino").Core()
-    wished: dict[str, Any] = {"INFERENCE_NUM_THREADS": usable_cores(), "NUM_STREAMS": 1, **_KEPT_SHAPES}
+    wished: dict[str, Any] = {"INFERENCE_NUM_THREADS": usable_cores(), "NUM_STREAMS": 1, **KEPT_SHAPES}
     if runtime == "openvino-f32":
         wished["INFERENCE_PRECISION_HINT"] = "f32"
     for session in sessions:

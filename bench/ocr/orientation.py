@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from base.images import Pixels, read_file, read_pixels
+from bench.measures.scores import interval
 from bench.ocr import pages
 from bench.ocr.setup import Setup
 from ocr.line_reader import LineReader
@@ -69,18 +69,10 @@ def _pixels(file: Path) -> Pixels:
 def _row(kind: str, asked: list[Asked]) -> str:
     right = sum(each.told == each.turn for each in asked)
     none = sum(each.told is None for each in asked)
-    low, high = _wilson(right, len(asked))
+    low, high = (100 * bound for bound in interval(right, len(asked)))
     limit = f"≥ {LIMIT} %" if kind == "generated" else ""
     share = 100 * right / len(asked)
     return (
         f"| {kind} | {len(asked)} | {share:.2f} % | {low:.1f}–{high:.1f} | {none} "
         f"| {len(asked) - right - none} | {limit} |"
     )
-
-
-def _wilson(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share, in per cent (Wilson's score)."""
-    share = right / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return 100 * (middle - half), 100 * (middle + half)
