@@ -17,6 +17,7 @@ from archive.tables.inspection import (
 from archive.tables.line_corrections import LineCorrection, PageNeed
 from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
+from archive.tables.searches import SavedSearch
 from archive.tables.work import JobRow, OutboxRow
 
 __all__ = [
@@ -24,5 +25,5 @@ __all__ = [
     "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
-    "ReceivedFile", "Request", "ReworkItem", "Site", "Table",
+    "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table",
 ]  # fmt: skip
