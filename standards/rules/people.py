@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from base.text import dates, identity
 from base.text.dates import PartialDate
+from base.text.unreadable import has_private, has_unreadable
 from standards.profiles import Profile
 from standards.rules.archive_numbers import judge_archive_numbers
 from standards.rules.facts import ListFacts, PersonFacts
@@ -109,6 +110,16 @@ def _sex(person: PersonFacts, profile: Profile) -> Iterator[Finding]:
         return
     if person.sex in _SEXES["male"] + _SEXES["female"] and person.sex not in _SEXES[said.sex]:
         yield _row(rule.finding, person, measured=person.sex, limit=_SEXES[said.sex][0])
+
+
+def _characters(person: PersonFacts, profile: Profile) -> Iterator[Finding]:
+    """A name must be searchable and printable anywhere: no box for a character, none of a private font, none lost."""
+    rule = profile.rule("list.characters")
+    kind = "unreadable" if has_unreadable(person.name) else "private" if has_private(person.name) else None
+    if rule is not None and kind is not None:
+        yield rule.finding(
+            file=person.list_path, subject=str(person.row), measured=person.row, row=person.row, kind=kind
+        )
 
 
 def _birth(person: PersonFacts, profile: Profile) -> Iterator[Finding]:
@@ -215,5 +226,5 @@ def _lines(finding: Callable[..., Finding], people: Sequence[PersonFacts], **mor
     return finding(file=people[0].list_path, rows=span(rows), count=len(rows), **more)
 
 
-_OF_A_ROW = (_id, _area, _sex, _birth, _retired, _death)
+_OF_A_ROW = (_id, _characters, _area, _sex, _birth, _retired, _death)
 _OF_A_LIST = (_forms, _edges, _empty)

@@ -68,6 +68,11 @@ def test_a_row_in_order_finds_nothing() -> None:
         ({"retention": "随便"}, [("record.values", None)]),
         ({"edges": ("姓名",)}, [("list.blank-edges", None)]),
         ({"given": frozenset({"household"})}, [("list.empty", None)]),
+        ({"name": "王□芳"}, [("list.characters", "unreadable")]),
+        ({"name": "王?芳"}, [("list.characters", "unreadable")]),
+        ({"name": "王\ue5a0"}, [("list.characters", "unreadable")]),
+        ({"name": "\ue863芳"}, [("list.characters", "private")]),
+        ({"name": "𠮷䶮芳"}, []),
         ({"id_number": "99010519491231002X"}, [("id.area", None)]),
     ],
 )

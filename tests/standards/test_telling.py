@@ -61,6 +61,7 @@ _SEEN: dict[str, dict[str, Any]] = {
     "list.columns": {"measured": "3: 身份证 ≠ 身份证号码"},
     "list.blank-edges": {"measured": "姓名", "rows": "3", "count": 1},
     "list.empty": {"measured": "姓名", "rows": "3", "count": 1},
+    "list.characters": {"measured": 3, "kind": "unreadable", "row": 3},
     "list.sex": {"measured": "男", "limit": "女", "row": 3},
     "list.birth": {"kind": "differs", "row": 3},
     "list.retired": {"measured": "19500101", "kind": "before-birth", "row": 3},
