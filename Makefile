@@ -15,7 +15,7 @@ DATA ?= demo-data
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client)
+setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client; EXTRA=elastic: and Elasticsearch's)
 	@deploy/setup.sh $(EXTRA)
 
 setup-paddle: setup ## set up the second engine, PaddleOCR, in an environment of its own (.venv-paddle)
@@ -35,7 +35,7 @@ test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
 	@# A browser and a server at once want both cores. Status 5: TESTS names none of these.
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
-test-services: setup-dev ## tests against what is real: MinIO started and stopped here (builds with Go), veraPDF (Maven fetches it, Java)
+test-services: setup-dev ## tests against what is real: MinIO (built with Go) and Elasticsearch (Maven fetches it, Java 17) started and stopped here, veraPDF
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
 
 test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR

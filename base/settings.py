@@ -43,6 +43,24 @@ class Settings(BaseModel):
         "us-east-1", description="Region, set explicitly so that no client asks for it (store = s3)."
     )
     s3_secure: bool = Field(True, description="Speak TLS to the S3 server (store = s3).")
+    search: Literal["embedded", "elasticsearch"] = Field(
+        "embedded",
+        description="Where the index is kept. elasticsearch: on a server, for an office of several machines.",
+    )
+    elastic_url: str = Field(
+        "",
+        description="Address of the Elasticsearch 8 server, https://host:port; several between commas "
+        "(search = elasticsearch).",
+    )
+    elastic_index: str = Field(
+        "juanzong",
+        description="Name of the office's index there; its generations begin so too (search = elasticsearch).",
+    )
+    elastic_user: str = Field("", description="Account, empty where the server asks for none (search = elasticsearch).")
+    elastic_password: str = Field("", description="Its password (search = elasticsearch).")
+    elastic_ca: str = Field(
+        "", description="File of the certificate authority; empty: those of the system (search = elasticsearch)."
+    )
     workers: int = Field(0, ge=0, le=256, description="Processes that read pages. 0: one for each core.")
     ocr_engine: Literal["rapidocr", "paddleocr"] = Field(
         "rapidocr", description="Engine that reads pages. paddleocr: after make setup-paddle."

@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 
+import elastic_server
 import minio_server
 import verapdf
 
 if __name__ == "__main__":
     checker = verapdf.environment()
-    with minio_server.started() as environment:
-        status = subprocess.run(sys.argv[1:], env=os.environ | checker | environment, check=False).returncode
+    with minio_server.started() as store, elastic_server.started() as index:
+        status = subprocess.run(sys.argv[1:], env=os.environ | checker | store | index, check=False).returncode
     sys.exit(status)

@@ -7,6 +7,7 @@ import re
 import sys
 from functools import cache
 from importlib.metadata import distributions, packages_distributions
+from itertools import pairwise
 
 import pytest
 from packaging.markers import default_environment
@@ -18,7 +19,8 @@ from tests.house.source import ROOT, modules, packages, project
 LOCKS = {
     "requirements.lock": (),
     "requirements-s3.lock": ("s3",),
-    "requirements-dev.lock": ("s3", "dev"),
+    "requirements-elastic.lock": ("s3", "elastic"),
+    "requirements-dev.lock": ("s3", "elastic", "dev"),
 }
 OUR_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
 # PaddleOCR lives in an environment of its own, and is imported by the one script that runs there.
@@ -91,9 +93,9 @@ def test_the_lock_of_the_second_engine_is_current_and_shares_no_line_with_ours()
 
 
 def test_a_smaller_lock_is_part_of_the_larger() -> None:
-    small, middle, large = (pinned(lock) for lock in LOCKS)
-    assert small.items() <= middle.items() <= large.items()
-    assert pinned("deploy/uv.lock").items() <= large.items()
+    sizes = [pinned(lock).items() for lock in LOCKS]
+    assert all(small <= large for small, large in pairwise(sizes))
+    assert pinned("deploy/uv.lock").items() <= sizes[-1]
 
 
 def test_no_lock_and_no_environment_holds_the_gui_build_of_opencv() -> None:
@@ -126,7 +128,7 @@ def imported(*folders: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folders", "extras"),
-    [(packages(), ("s3",)), (("tests", "bench", "deploy"), ("s3", "dev"))],
+    [(packages(), ("s3", "elastic")), (("tests", "bench", "deploy"), ("s3", "elastic", "dev"))],
     ids=["packages", "tests"],
 )
 def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
@@ -142,10 +144,11 @@ def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras:
     assert unasked == set(), "name it in pyproject.toml and run make lock"
 
 
-def test_what_only_a_server_needs_is_imported_in_its_one_module() -> None:
+@pytest.mark.parametrize(("extra", "module"), [("s3", r"(^|/)s3\.py$"), ("elastic", r"search/elastic/server\.py$")])
+def test_what_only_a_server_needs_is_imported_in_its_one_module(extra: str, module: str) -> None:
     needed = {requirement.name for requirement in asked()}
-    extra = {requirement.name for requirement in asked("s3")} - needed
+    its = {requirement.name for requirement in asked(extra)} - needed
     owners = packages_distributions()
     for name, path in imported().items():
-        if extra.intersection(owners.get(name, [])) and not re.search(r"(^|/)s3\.py$", path):
-            pytest.fail(f"{path} imports {name}, which is there only with the extra s3")
+        if its.intersection(owners.get(name, [])) and not re.search(module, path):
+            pytest.fail(f"{path} imports {name}, which is there only with the extra {extra}")
