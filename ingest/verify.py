@@ -25,7 +25,7 @@ def verify_index(office: Office, index: SearchIndex) -> dict[str, Any]:
         waiting = set(session.scalars(select(OutboxRow.document_id).where(OutboxRow.indexed_at.is_(None))))
     kinds = (("page", pages), ("material", materials), ("person", people))
     wanted = {f"{kind}:{each}" for kind, ids in kinds for each in ids}
-    present = set(index.ids())
+    present = {each for each, _ in index.stamps()}
     checked = wanted | present
     bad = [{"id": each, "problem": "missing"} for each in sorted(wanted - present - waiting)]
     bad += [{"id": each, "problem": "extra"} for each in sorted(present - wanted - waiting)]

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
+from base.errors import JuanzongError
 from search import cursor as cursors
 from search.clauses import Clauses
+from search.collecting import Collector
 from search.errors import QueryError
 from search.highlight import marks, snippet
-from search.index import KINDS, Answer, Document, Hit, Kind, Scope
-from search.layout import failures, make_first_generation, schema, writer_lock
+from search.index import (
+    KINDS,
+    MOST_HITS,
+    MOST_SUGGESTIONS,
+    Answer,
+    Document,
+    FacetName,
+    Hit,
+    IndexState,
+    Kind,
+    Rejected,
+    Scope,
+    Sort,
+    State,
+    Suggestion,
+)
+from search.layout import failures, make_first_generation, schema, writer_lock, writer_lock_held_s
+from search.plan import AllOf, Everything, Node, Term, found, ranks
 from search.query import Query, parse_query
-from search.reading import Readers, collect
-from search.writing import Writer, open_writer
+from search.reading import Readers
+from search.suggestions import KINDS_SUGGESTED, MOST_LABELS, beginning, chosen
+from search.writing import COMMIT_EVERY, BesideGeneration, Writer, open_beside, open_writer, tidy
 
-MOST_HITS = 1000
 _LOCK_TIMEOUT_S = 10.0
-_COMMIT_EVERY = 20_000
+# A commit of a day's pages needs less; with less than this free it is time to say so.
+_LEAST_FREE_BYTES = 200_000_000
+_STAMP_DIGITS = 16
+_STATES: dict[str, State] = {"search.index-unreadable": "down", "disk.full": "full"}
 
 
 class EmbeddedIndex:
@@ -55,61 +77,127 @@ class EmbeddedIndex:
         kinds: Sequence[Kind] = KINDS,
         limit: int = 20,
         cursor: str | None = None,
+        sort: Sort = "relevance",
+        facets: Sequence[FacetName] = (),
     ) -> Answer:
-        """Hits by rank class (`Clauses.ranks`), within it persons, materials, pages, each by number."""
+        """Hits by rank class (`plan.ranks`), within it persons, materials, pages, each by number; or by `sort`."""
         began = time.perf_counter()
         if not 1 <= limit <= MOST_HITS:
             raise QueryError("search.limit", limit=MOST_HITS)
         parsed = parse_query(query)
-        asked = json.dumps([query, sorted(set(kinds))])
+        asked = cursors.asked(query, kinds, sort)
         after = cursors.decode(cursor, asked) if cursor else None
-        searcher = self._readers.searcher()
+        all_hits = found(parsed, scope, kinds)
+        classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
+        collector = self._collector()
         with failures(self._root):
-            ranks = self._clauses.ranks(parsed, scope, kinds)
+            total, counts = collector.counted(all_hits, facets)
             # One more than asked for tells whether there is a next page.
-            total, found = collect(searcher, self._clauses, ranks, limit + 1, after)
-            hits = [_hit(searcher.doc(each.address), ranks[each.place.rank].score, parsed) for each in found[:limit]]
-        more = cursors.encode(found[limit - 1].place, asked) if len(found) > limit else None
-        return Answer(total, (time.perf_counter() - began) * 1000, tuple(hits), more)
+            places = collector.hits(classes, sort, limit + 1, after) if total else []
+            documents = [collector.view.searcher.doc(each.address) for each in places[:limit]]
+        hits = [
+            _hit(document, float(len(classes) - place.place.rank), parsed)
+            for document, place in zip(documents, places, strict=False)
+        ]
+        more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
+        return Answer(total, (time.perf_counter() - began) * 1000, tuple(hits), more, counts)
 
-    def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+    def suggest(self, prefix: str, scope: Scope, *, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Names, then titles, by the number of documents that have them."""
+        if not 1 <= limit <= MOST_SUGGESTIONS:
+            raise QueryError("search.limit", limit=MOST_SUGGESTIONS)
+        collector = self._collector()
+        suggested: dict[str, Suggestion] = {}
+        for kind in KINDS_SUGGESTED:
+            node = beginning(prefix, scope, kind)
+            if node is None:
+                continue
+            with failures(self._root):
+                for text in chosen(prefix, kind, collector.labels(node, MOST_LABELS)):
+                    if len(suggested) == limit:
+                        break
+                    if text not in suggested:
+                        labelled = AllOf((Term("label", text), node))
+                        (first,) = collector.hits((labelled,), "relevance", 1, None)
+                        body = _body(collector.view.searcher.doc(first.address))
+                        suggested[text] = Suggestion(text, kind, body["id"])
+        return tuple(suggested.values())
+
+    def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
         """Deletes, then adds or replaces, in one commit: all of it or, on any error, nothing of it."""
         with self.writer(commit_every=None) as writer:
             for document_id in deleted:
                 writer.delete(document_id)
             for document in documents:
                 writer.add(document)
+        return tuple(writer.rejected)
 
-    def writer(self, commit_every: int | None = _COMMIT_EVERY) -> AbstractContextManager[Writer]:
+    def writer(self, commit_every: int | None = COMMIT_EVERY) -> AbstractContextManager[Writer]:
         """For many documents: commits after each `commit_every` of them and at the end; an error leaves the last commit.
 
         BusyError `search.busy` when another writer holds the index longer than the timeout.
         """
         return open_writer(self._root, self._lock_timeout_s, commit_every)
 
-    def ids(self) -> Iterator[str]:
-        """All ids in the index as it is now, in the order of their characters."""
-        searcher = self._readers.searcher()
-        with failures(self._root):
-            terms = searcher.terms_with_prefix("id", "", tantivy.Query.all_query())
-        return (term for term, count in terms if count)
+    def stamps(self) -> Iterator[tuple[str, str]]:
+        """By the digits of the stamps, one part of 256 at a time: memory stays flat."""
+        searcher = self._readers.view().searcher
+        for part in range(256):
+            with failures(self._root):
+                terms = searcher.terms_with_prefix("stamp", f"{part:02x}", tantivy.Query.all_query())
+            yield from ((term[_STAMP_DIGITS:], term[:_STAMP_DIGITS]) for term, count in terms if count)
+
+    @contextmanager
+    def beside(self) -> Iterator[BesideGeneration]:
+        """BusyError `search.rebuilding` while another generation is being made."""
+        try:
+            with open_beside(self._root, self._lock_timeout_s) as made:
+                yield made
+        finally:
+            self._readers.close()
+            tidy(self._root)
+
+    def state(self) -> IndexState:
+        try:
+            collector = self._collector()
+            with failures(self._root):
+                for each in collector.hits((Everything(),), "relevance", 1, None):
+                    _body(collector.view.searcher.doc(each.address))
+            free = shutil.disk_usage(self._root).free
+        except JuanzongError as error:
+            return IndexState(_STATES.get(error.code, "rebuild"), error.code, error.params)
+        except OSError as error:
+            return IndexState("down", "search.index-unreadable", {"path": str(self._root), "detail": error.strerror})
+        if free < _LEAST_FREE_BYTES:
+            return IndexState("full", "disk.full", {"path": str(self._root)})
+        if writer_lock_held_s(self._root) > self._lock_timeout_s:
+            return IndexState("busy", "search.busy", {"path": str(self._root), "seconds": self._lock_timeout_s})
+        return IndexState("ready")
 
     def close(self) -> None:
         self._readers.close()
 
+    def _collector(self) -> Collector:
+        return Collector(self._clauses, self._readers.view())
+
 
 def _hit(document: tantivy.Document, score: float, query: Query) -> Hit:
-    fields: dict[str, list[Any]] = document.to_dict()
-    body: dict[str, Any] = json.loads(fields["body"][0])
+    body = _body(document)
     text = str(body["text"])
     places = marks(text, query.words())
     return Hit(
-        id=fields["id"][0],
-        kind=fields["kind"][0],
+        id=body["id"],
+        kind=body["kind"],
         title=str(body["title"]),
         score=score,
         text=text,
         snippet=snippet(text, places),
         marks=places,
-        stored=body["stored"],
+        stored=body.get("stored", {}),
     )
+
+
+def _body(document: tantivy.Document) -> dict[str, Any]:
+    fields: dict[str, list[Any]] = document.to_dict()
+    body: dict[str, Any] = json.loads(fields["body"][0])
+    return body

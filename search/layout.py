@@ -1,23 +1,27 @@
 """The embedded index on disk: a folder per generation, a file that names the one in force, a lock for its one writer.
 
     index/
-      current.json   {"generation": "g1", "analysis": …}   replaced as a whole, so that readers see the old or the new one
+      current.json   {"generation": "g1", "format": …}   replaced as a whole, so that readers see the old or the new one
       writer.lock    held by flock: it goes with the process, however that ends
-      g1/            tantivy's own files
+      beside.lock    the same, for the one that makes a new generation
+      g1/            tantivy's own files; locked by who reads or makes them, so that nobody removes them meanwhile
 
 A generation built otherwise than this program analyses cannot be searched exactly: it is refused, never read wrongly.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
 import os
+import shutil
 import time
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import tantivy
 
@@ -25,9 +29,9 @@ from base.errors import BusyError, StorageError
 from search.analysis import analysis_id
 
 # Raised whenever a field below changes.
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 CURRENT = "current.json"
-_LOCK = "writer.lock"
+WRITER_LOCK, BESIDE_LOCK = "writer.lock", "beside.lock"
 _POLL_S = 0.02
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 # What tantivy says when a thread of its writer met an error; it keeps to itself which.
@@ -35,19 +39,26 @@ _WRITER_DIED = "writer was killed"
 _PROBE_BYTES = 1 << 20
 
 
+_PHRASE_FIELDS = ("text", "title", "name", "unit", "place")
+_TOKEN_FIELDS = ("identifier", "pinyin", "date", "number")
+# Fields of `analysis.tokens_of` that stand in the index as they come.
+WORD_FIELDS = _PHRASE_FIELDS + _TOKEN_FIELDS
+
+
 def schema() -> tantivy.Schema:
-    """Pairs keep their positions for phrases; all else is only there or not."""
+    """Phrases keep their positions; of all else a token is only there or not. `fast` is counted or ordered by."""
     builder = tantivy.SchemaBuilder()
-    for area in ("text", "title", "name"):
-        builder.add_text_field(f"{area}2", tokenizer_name="whitespace", index_option="position")
-        builder.add_text_field(f"{area}1", tokenizer_name="whitespace", index_option="basic")
-    for field in ("identifier", "pinyin", "class", "organisation"):
+    for field in _PHRASE_FIELDS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    for field in (*_TOKEN_FIELDS, "organisation"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+    for field in ("kind", "class", "label", "archive_key"):
+        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     # Keyed by raw text: deleting by a number silently deletes nothing in tantivy 0.27.
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("year", indexed=True, fast=True)
-    builder.add_integer_field("order", fast=True)
+    for field in ("id", "stamp"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    for field in ("year", "day", "confidence", "enterprise", "district", "order", "day_key"):
+        builder.add_integer_field(field, fast=True)
     builder.add_bytes_field("body", stored=True)
     return builder.build()
 
@@ -60,30 +71,60 @@ def current_generation(root: Path) -> Path:
     """The folder of the generation in force.
 
     StorageError `search.index-missing` where none was ever made, `search.index-format` where it was built otherwise,
-    `search.index-broken` where the file cannot be read.
+    `search.index-broken` where the file cannot be read, `search.index-unreadable` where this account may not read it.
     """
-    file = root / CURRENT
-    try:
-        found = json.loads(file.read_text("utf-8"))
-        generation, built = str(found["generation"]), str(found["format"])
-    except FileNotFoundError as error:
-        raise StorageError("search.index-missing", path=root) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError("search.index-broken", path=root, detail=f"{CURRENT}: {error}") from error
+    generation, built = _named(root)
     if built != format_id():
         raise StorageError("search.index-format", path=root, found=built, wanted=format_id())
     return root / generation
 
 
+def _named(root: Path) -> tuple[str, str]:
+    """(name, format) of the generation in force, whatever built it."""
+    try:
+        found = json.loads((root / CURRENT).read_text("utf-8"))
+        return str(found["generation"]), str(found["format"])
+    except FileNotFoundError as error:
+        raise StorageError("search.index-missing", path=root) from error
+    except PermissionError as error:
+        raise StorageError("search.index-unreadable", path=root, detail=f"{CURRENT}: {error.strerror}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageError("search.index-broken", path=root, detail=f"{CURRENT}: {error}") from error
+
+
 def make_first_generation(root: Path) -> None:
     """An empty index; the caller holds the lock. Nothing is done where there is one."""
-    if (root / CURRENT).exists():
-        return
-    folder = root / "g1"
+    if not (root / CURRENT).exists():
+        name_generation(root, make_generation(root).name)
+
+
+def make_generation(root: Path) -> Path:
+    """The folder of a new, empty generation that is not in force."""
     with failures(root):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = root / f"g{max((int(each.name[1:]) for each in generations(root)), default=0) + 1}"
+        folder.mkdir(parents=True)
         tantivy.Index(schema(), path=str(folder))
-        name_generation(root, "g1")
+    return folder
+
+
+def generations(root: Path) -> list[Path]:
+    """All of them: the one in force, one that is being made, old ones, and what was left of broken ones."""
+    return [each for each in root.glob("g*") if each.name[1:].isdecimal() and each.is_dir()]
+
+
+def remove_old_generations(root: Path) -> None:
+    """Removes those that nothing reads, makes or names; the caller holds the writer's lock. Others stay for the next time.
+
+    Where none is in force that can be named, nothing is removed: somebody may want to see what is there.
+    """
+    try:
+        in_force = _named(root)[0]
+    except StorageError:
+        return
+    for folder in generations(root):
+        if folder.name != in_force:
+            with failures(root), contextlib.suppress(BlockingIOError), Hold(folder, fcntl.LOCK_EX):
+                shutil.rmtree(folder)
 
 
 def name_generation(root: Path, generation: str) -> None:
@@ -94,17 +135,61 @@ def name_generation(root: Path, generation: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(root / CURRENT)
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
-@contextmanager
-def writer_lock(root: Path, timeout_s: float) -> Iterator[None]:
+class Hold:
+    """Holds the lock of a generation until it is released or dropped: shared who reads or makes it, alone who removes it.
+
+    FileNotFoundError where the folder is gone, BlockingIOError where somebody holds it otherwise.
+    """
+
+    def __init__(self, folder: Path, how: int = fcntl.LOCK_SH) -> None:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        self._closing = weakref.finalize(self, os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        self._closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+@contextlib.contextmanager
+def writer_lock(root: Path, timeout_s: float, name: str = WRITER_LOCK) -> Iterator[None]:
     """Held by one writer on this machine; BusyError `search.busy` when another keeps it longer than `timeout_s` seconds."""
     with failures(root):
         root.mkdir(parents=True, exist_ok=True)
-        lock = (root / _LOCK).open("a")
+        lock = (root / name).open("a")
     with lock:
         _wait_for(lock.fileno(), root, timeout_s)
+        os.utime(lock.fileno())
         yield
+
+
+def writer_lock_held_s(root: Path) -> float:
+    """For how long another has been holding the writer's lock; 0 where nobody does."""
+    try:
+        with (root / WRITER_LOCK).open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return max(0.0, time.time() - os.fstat(lock.fileno()).st_mtime)
+    except OSError:
+        return 0.0
+    return 0.0
 
 
 def _wait_for(descriptor: int, root: Path, timeout_s: float) -> None:
@@ -120,7 +205,7 @@ def _wait_for(descriptor: int, root: Path, timeout_s: float) -> None:
             return
 
 
-@contextmanager
+@contextlib.contextmanager
 def failures(root: Path) -> Iterator[None]:
     """Tantivy's failures as ours: `disk.full`, `search.write-failed`, or `search.index-broken` with what it said.
 

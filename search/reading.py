@@ -1,20 +1,20 @@
-"""Readers of the embedded index: the newest commit for every search, and its hits class by class."""
+"""Readers of the embedded index: the newest commit for every search, and the generation it is in."""
 
 from __future__ import annotations
 
+import fcntl
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
 from base.errors import StorageError
-from search.clauses import Clauses, Rank
-from search.cursor import Place
-from search.layout import CURRENT, current_generation, failures
+from search.layout import CURRENT, Hold, current_generation, failures
 
 _META = "meta.json"
+# How often a generation may be swapped away while it is being opened.
+_SWAPS = 5
 # A file's times and number: both change whenever it is replaced, which is how tantivy and we commit.
 _Stamp = tuple[int, int]
 
@@ -28,17 +28,27 @@ class _State:
     committed: _Stamp
     index: tantivy.Index
     searcher: tantivy.Searcher
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One commit for one search; while it lives nobody removes its generation."""
+
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    hold: Hold
 
 
 class Readers:
-    """Hands out searchers of the newest commit of any process, at the cost of two `stat` calls. Threads may share it."""
+    """Hands out views of the newest commit of any process, at the cost of two `stat` calls. Threads may share it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._loading = threading.Lock()
         self._state: _State | None = None
 
-    def searcher(self) -> tantivy.Searcher:
+    def view(self) -> View:
         """StorageError `search.index-…` where there is no index that can be read."""
         state = self._state
         if state is None or not self._is_newest(state):
@@ -46,7 +56,7 @@ class Readers:
                 state = self._state
                 if state is None or not self._is_newest(state):
                     state = self._state = self._load(state)
-        return state.searcher
+        return View(state.index, state.searcher, state.hold)
 
     def close(self) -> None:
         self._state = None
@@ -63,53 +73,28 @@ class Readers:
         return (found.st_mtime_ns, found.st_ino)
 
     def _load(self, before: _State | None) -> _State:
-        chosen = self._stamp(CURRENT)
+        """The newest commit of the generation in force. One that is swapped away meanwhile is no damage: look again."""
+        for _ in range(_SWAPS):
+            chosen = self._stamp(CURRENT)
+            try:
+                return self._load_as(chosen, before)
+            except StorageError:
+                if chosen == self._stamp(CURRENT):
+                    raise
+        return self._load_as(self._stamp(CURRENT), before)
+
+    def _load_as(self, chosen: _Stamp, before: _State | None) -> _State:
         folder = current_generation(self._root)
         # Stamped before it is read: a commit in between is then read again, never missed.
         committed = self._stamp(folder.name, _META)
         if committed == (0, 0):
             raise StorageError("search.index-broken", path=self._root, detail=f"{folder.name}/{_META} is missing")
         with failures(self._root):
-            if before is not None and before.chosen == chosen:
-                index = before.index
+            if before is not None and (before.chosen, before.folder) == (chosen, folder):
+                index, hold = before.index, before.hold
             else:
+                hold = Hold(folder, fcntl.LOCK_SH)
                 index = tantivy.Index.open(str(folder))
                 index.config_reader("manual")
             index.reload()
-            return _State(chosen, folder, committed, index, index.searcher())
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    place: Place
-    address: tantivy.DocAddress
-
-
-def collect(
-    searcher: tantivy.Searcher, clauses: Clauses, ranks: Sequence[Rank], wanted: int, after: Place | None
-) -> tuple[int, list[Found]]:
-    """(number of all hits, the next `wanted` of them behind `after`). Every class is counted, and read while hits lack."""
-    total = 0
-    found: list[Found] = []
-    for number, rank in enumerate(ranks):
-        limit = wanted - len(found)
-        if limit <= 0 or (after is not None and number <= after.rank):
-            total += _run(searcher, rank.query, 1)[0]
-        if limit <= 0 or (after is not None and number < after.rank):
-            continue
-        if after is not None and number == after.rank:
-            _, hits = _run(searcher, clauses.after(rank.query, after), limit)
-        else:
-            count, hits = _run(searcher, rank.query, limit)
-            total += count
-        found.extend(Found(Place(number, key), address) for key, address in hits)
-    return total, found
-
-
-def _run(
-    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
-) -> tuple[int, list[tuple[int, tantivy.DocAddress]]]:
-    """(number of all hits, the first of them as (order key, address))."""
-    # By a field, so that tantivy computes no scores.
-    result = searcher.search(query, limit=limit, order_by_field="order", order=tantivy.Order.Asc)
-    return int(result.count), result.hits  # type: ignore[attr-defined]  # missing in tantivy's stub
+            return _State(chosen, folder, committed, index, index.searcher(), hold)

@@ -4,29 +4,50 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import tantivy
 
+from base.errors import BusyError, StorageError
+from search.admission import refusal
 from search.analysis import order_key, tokens_of
-from search.index import Document
-from search.layout import current_generation, failures, make_first_generation, writer_lock
+from search.index import Document, Rejected, stamp
+from search.keys import archive_key, day_key, labels
+from search.layout import (
+    BESIDE_LOCK,
+    WORD_FIELDS,
+    Hold,
+    current_generation,
+    failures,
+    make_first_generation,
+    make_generation,
+    name_generation,
+    remove_old_generations,
+    writer_lock,
+)
 
 _HEAP_BYTES = 64_000_000
+COMMIT_EVERY = 20_000
 
 
 class Writer:
-    """Adds, replaces and deletes; nothing is seen by a reader before a commit."""
+    """Adds, replaces and deletes; nothing is seen by a reader before a commit. `rejected` are those it did not take."""
 
     def __init__(self, inner: tantivy.IndexWriter, root: Path, commit_every: int | None) -> None:
         self._inner = inner
         self._root = root
         self._commit_every = commit_every
         self._waiting = 0
+        self.rejected: list[Rejected] = []
 
     def add(self, document: Document) -> None:
-        """Adds the document, in place of one with its id."""
+        """Adds the document, in place of one with its id; one that cannot be taken only leaves that place empty."""
+        refused = refusal(document)
+        if refused is not None:
+            self.rejected.append(refused)
+            self.delete(refused.id)
+            return
         made = _made(document)
         with failures(self._root):
             self._inner.delete_documents_by_term("id", document.id)
@@ -44,6 +65,19 @@ class Writer:
             self._inner.commit()
         self._waiting = 0
 
+    def finish(self) -> None:
+        """Commits and ends. Merges run in threads of this process: if it does not wait for them they are lost every time."""
+        self.commit()
+        with failures(self._root):
+            self._inner.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Ends with what was committed. A writer whose threads died cannot roll back: the rest is gone in both cases."""
+        with contextlib.suppress(ValueError):
+            self._inner.rollback()
+        with contextlib.suppress(ValueError):
+            self._inner.wait_merging_threads()
+
 
 @contextlib.contextmanager
 def open_writer(root: Path, timeout_s: float, commit_every: int | None) -> Iterator[Writer]:
@@ -51,34 +85,124 @@ def open_writer(root: Path, timeout_s: float, commit_every: int | None) -> Itera
     with writer_lock(root, timeout_s):
         make_first_generation(root)
         folder = current_generation(root)
-        with failures(root):
-            inner = tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+        remove_old_generations(root)
+        writer = _writer_of(root, folder, commit_every)
         try:
-            writer = Writer(inner, root, commit_every)
             yield writer
-            writer.commit()
         except BaseException:
-            # A writer whose threads died cannot roll back either: what was not committed is gone in both cases.
-            with contextlib.suppress(ValueError):
-                inner.rollback()
-            with contextlib.suppress(ValueError):
-                inner.wait_merging_threads()
+            writer.abandon()
             raise
-        with failures(root):
-            # Merges run in threads of this process; they must end before the lock does, or they are lost every time.
-            inner.wait_merging_threads()
+        writer.finish()
+
+
+def _writer_of(root: Path, folder: Path, commit_every: int | None) -> Writer:
+    with failures(root):
+        inner = tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+    return Writer(inner, root, commit_every)
+
+
+class BesideGeneration:
+    """A generation that is not in force yet; see `search.index.Beside`."""
+
+    def __init__(self, root: Path, folder: Path, timeout_s: float) -> None:
+        self._root = root
+        self._folder = folder
+        self._timeout_s = timeout_s
+        self._writer: Writer | None = _writer_of(root, folder, COMMIT_EVERY)
+
+    def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
+        writer = self._at_work()
+        before = len(writer.rejected)
+        for document_id in deleted:
+            writer.delete(document_id)
+        for document in documents:
+            writer.add(document)
+        return tuple(writer.rejected[before:])
+
+    def put_in_force(self) -> None:
+        """Waits until all of it is on the disk, then for the writer of the old generation to end."""
+        self._at_work().finish()
+        self._writer = None
+        with writer_lock(self._root, self._timeout_s):
+            name_generation(self._root, self._folder.name)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.abandon()
+            self._writer = None
+
+    def _at_work(self) -> Writer:
+        if self._writer is None:
+            raise StorageError("search.index-swapped", path=self._root)
+        return self._writer
+
+
+@contextlib.contextmanager
+def open_beside(root: Path, timeout_s: float) -> Iterator[BesideGeneration]:
+    """A new generation beside the one in force; BusyError `search.rebuilding` while another is being made."""
+    with _only_one_beside(root):
+        with writer_lock(root, timeout_s):
+            folder = make_generation(root)
+            # Before the writer's lock is given back: whoever has it removes what nobody holds.
+            hold = Hold(folder)
+        try:
+            beside = BesideGeneration(root, folder, timeout_s)
+            try:
+                yield beside
+            finally:
+                beside.close()
+        finally:
+            hold.release()
+
+
+@contextlib.contextmanager
+def _only_one_beside(root: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(writer_lock(root, 0, BESIDE_LOCK))
+        except BusyError as error:
+            raise BusyError("search.rebuilding", path=root) from error
+        yield
+
+
+def tidy(root: Path) -> None:
+    """Removes old generations now, or leaves them to the next writer where one is at work."""
+    with contextlib.suppress(BusyError), writer_lock(root, 0):
+        remove_old_generations(root)
 
 
 def _made(document: Document) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", document.id)
+    # The digest first: then `stamps` reads equal parts of the whole by how it begins.
+    made.add_text("stamp", stamp(document) + document.id)
     made.add_text("kind", document.kind)
-    made.add_integer("order", order_key(document.id))
-    for field, tokens in tokens_of(document).items():
-        made.add_text(field, tokens)
+    tokens = tokens_of(document)
+    for field in WORD_FIELDS:
+        made.add_text(field, tokens[field])
+    for value in tokens["class"].split():
+        made.add_text("class", value)
+    for value in labels(document):
+        made.add_text("label", value)
     made.add_text("organisation", " ".join(map(str, document.organisations)))
-    if document.year is not None:
-        made.add_integer("year", document.year)
-    body = {"text": document.text, "title": document.title, "stored": document.stored}
+    made.add_text("archive_key", archive_key(document))
+    for field, number in _numbers(document).items():
+        if number is not None:
+            made.add_integer(field, number)
+    body: dict[str, object] = {"id": document.id, "kind": document.kind, "text": document.text, "title": document.title}
+    if document.stored:
+        body["stored"] = document.stored
     made.add_bytes("body", json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     return made
+
+
+def _numbers(document: Document) -> dict[str, int | None]:
+    return {
+        "order": order_key(document.id),
+        "day_key": day_key(document),
+        "year": document.year,
+        "day": document.day,
+        "confidence": None if document.confidence is None else round(document.confidence * 100),
+        "enterprise": document.enterprise,
+        "district": document.district,
+    }

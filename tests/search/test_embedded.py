@@ -17,7 +17,8 @@ from base.errors import BusyError, StorageError
 from search import layout
 from search.embedded import EmbeddedIndex
 from search.index import Document
-from tests.search.contract import Contract, found
+from tests.search.asking import found, ids
+from tests.search.contract import Contract
 from tests.search.samples import ALL, EVERYTHING
 
 
@@ -34,12 +35,12 @@ class TestContract(Contract):
 
 def test_a_first_write_makes_the_index(root: Path) -> None:
     EmbeddedIndex(root).write(ALL)
-    assert len(list(EmbeddedIndex(root).ids())) == len(ALL)
+    assert len(ids(EmbeddedIndex(root))) == len(ALL)
 
 
 def test_making_it_again_keeps_what_is_there(root: Path) -> None:
     EmbeddedIndex(root).write(ALL)
-    assert len(list(EmbeddedIndex.create(root).ids())) == len(ALL)
+    assert len(ids(EmbeddedIndex.create(root))) == len(ALL)
 
 
 def test_an_open_reader_sees_the_commit_of_another(root: Path) -> None:
@@ -64,7 +65,7 @@ def test_bulk_commits_on_its_way_and_keeps_them_when_it_breaks(root: Path) -> No
         for number in range(25):
             writer.add(Document(f"page:{number}", "page", "王建国"))
         raise RuntimeError
-    assert len(list(index.ids())) == 20
+    assert len(ids(index)) == 20
 
 
 def test_a_second_writer_waits_and_then_says_so(root: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_second_writer_waits_and_then_says_so(root: Path) -> None:
         assert found(hasty, "王") == []
     assert caught.value.code == "search.busy"
     hasty.write(ALL)
-    assert len(list(hasty.ids())) == len(ALL)
+    assert len(ids(hasty)) == len(ALL)
 
 
 def test_threads_search_while_one_writes(root: Path) -> None:
@@ -150,13 +151,13 @@ def test_killed_in_the_middle_it_reopens_with_every_commit_whole(root: Path, com
         last = ([int(line) for line in writer.stdout] or [0])[-1]
     writer.wait()
     index = EmbeddedIndex(root, lock_timeout_s=1)
-    ids = set(index.ids())
-    assert len(ids) >= max(commits * 20, last + 1)
-    assert len(ids) % 20 == 0
-    assert ids == {f"page:{number}" for number in range(len(ids))}
+    present = set(ids(index))
+    assert len(present) >= max(commits * 20, last + 1)
+    assert len(present) % 20 == 0
+    assert present == {f"page:{number}" for number in range(len(present))}
     index.write([Document("page:x", "page", "补写")])
     assert found(index, "补写") == ["page:x"]
-    assert index.search("王建国", EVERYTHING).total == len(ids)
+    assert index.search("王建国", EVERYTHING).total == len(present)
 
 
 _FULL = """
@@ -187,7 +188,7 @@ def test_a_full_disk_is_named_and_leaves_what_was(root: Path) -> None:
         timeout=60,
     )
     assert done.stdout.strip() == "disk.full", done.stderr
-    assert len(list(index.ids())) == len(ALL)
+    assert len(ids(index)) == len(ALL)
     index.write([Document("page:x", "page", "补写")])
     assert found(index, "补写") == ["page:x"]
 
@@ -203,7 +204,7 @@ def test_a_missing_index_is_no_empty_answer(root: Path) -> None:
     root.mkdir()
     assert _code(root) == "search.index-missing"
     with pytest.raises(StorageError):
-        EmbeddedIndex(root).ids()
+        ids(EmbeddedIndex(root))
 
 
 def test_an_index_of_another_analysis_asks_to_be_rebuilt(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from base.errors import StorageError
 from search.embedded import EmbeddedIndex
-from tests.search.contract import found
+from tests.search.asking import found, ids
 from tests.search.failing import FailingIndex
 from tests.search.samples import ALL, EVERYTHING, PAGES
 
@@ -22,7 +22,7 @@ def failing(tmp_path: Path) -> FailingIndex:
 def test_with_nothing_set_it_does_what_the_inner_one_does(failing: FailingIndex) -> None:
     failing.write(ALL)
     assert found(failing, "吴国华") == ["person:1", "person:4", "page:1"]
-    assert sorted(failing.ids()) == sorted(each.id for each in ALL)
+    assert ids(failing) == sorted(each.id for each in ALL)
 
 
 def test_breaks_in_the_middle_and_goes_on_afterwards(failing: FailingIndex) -> None:
@@ -31,10 +31,10 @@ def test_breaks_in_the_middle_and_goes_on_afterwards(failing: FailingIndex) -> N
     with pytest.raises(StorageError) as caught:
         failing.write(ALL, deleted=["page:1"])
     assert caught.value.code == "search.write-failed"
-    assert list(failing.ids()) == ["page:1"]
+    assert ids(failing) == ["page:1"]
     failing.break_after = None
     failing.write(ALL)
-    assert len(list(failing.ids())) == len(ALL)
+    assert len(ids(failing)) == len(ALL)
 
 
 def test_full(failing: FailingIndex) -> None:

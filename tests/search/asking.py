@@ -1,0 +1,23 @@
+"""How the tests of an index ask it."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck
+
+from search.index import Hit, Scope, SearchIndex
+from tests.search.samples import EVERYTHING
+
+# One index for all examples (each replaces its documents), and one test body for every implementation: both are meant.
+SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
+
+
+def found(index: SearchIndex, query: str, scope: Scope = EVERYTHING, **more: object) -> list[str]:
+    return [hit.id for hit in index.search(query, scope, limit=100, **more).hits]  # type: ignore[arg-type]
+
+
+def hit(index: SearchIndex, query: str, document_id: str) -> Hit:
+    return next(each for each in index.search(query, EVERYTHING, limit=100).hits if each.id == document_id)
+
+
+def ids(index: SearchIndex) -> list[str]:
+    return sorted(each for each, _ in index.stamps())
