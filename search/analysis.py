@@ -1,31 +1,34 @@
 """The one analysis: what a document becomes in an index, and what a word of a query looks for there.
 
 Every engine indexes these tokens with nothing but blanks between them, and every engine then answers alike. A text is
-indexed as its overlapping pairs of characters with their positions, and as the set of its single characters; a word of
-two characters or more is a phrase of pairs, so any substring is found exactly and nothing else is. Several values
-(names) stand in one text between separators that no folded text holds; with them a whole name is a substring as well.
+indexed as `sequence.interleaved` has it, so any substring is found exactly and nothing else is. Several values (names) stand
+in one text between separators that no folded text holds; with them a whole name is a substring as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import pairwise
 
+from base.text import numerals
+from base.text.dates import PartialDate, Written, find, of_parts
 from base.text.identity import parse
+from base.text.lunar import solar_days
 from base.text.normalise import UNKNOWN, analysis_version, fold
 from search.index import Document
 from search.pinyin import name_keys, pinyin_version, title_keys
+from search.sequence import BLANK, HOLE, SEPARATOR, SIGN, interleaved
 
 # Raised whenever the tokens below change: an index built otherwise must be rebuilt.
-_TOKENS = 1
-# Stands for the blank inside a pair: engines split tokens at blanks. `searchable` keeps both out of texts.
-BLANK = "\u2423"
-SEPARATOR = "\u241f"
+_TOKENS = 2
+_OURS = re.compile(f"[{BLANK}{SEPARATOR}{HOLE}{SIGN}]")
 _LONGEST_IDENTIFIER = 40
 _SHORTEST_PREFIX, _SHORTEST_SUFFIX = 2, 4
 _HANZI_CLASSES = dict(zip("一二三四五六七八九十", map(str, range(1, 11)), strict=True))
 _SERIAL_BITS = 56
+# What a year in two digits is counted from: no dossier of a retiree has papers of before.
+_CENTURY = 1900
 
 
 def analysis_id() -> str:
@@ -34,11 +37,8 @@ def analysis_id() -> str:
 
 
 def searchable(text: str) -> str:
-    """A text or a word of a query, folded, as its pairs are made."""
-    folded = fold(text)
-    if BLANK in folded or SEPARATOR in folded:
-        folded = folded.replace(BLANK, UNKNOWN).replace(SEPARATOR, UNKNOWN)
-    return folded.replace(" ", BLANK)
+    """A text or a word of a query, folded, as its tokens are made."""
+    return _OURS.sub(UNKNOWN, fold(text)).replace(" ", BLANK)
 
 
 def searchable_values(values: Iterable[str]) -> str:
@@ -50,22 +50,6 @@ def searchable_values(values: Iterable[str]) -> str:
 def whole(word: str) -> str:
     """A searchable word as the whole of one value."""
     return SEPARATOR + word + SEPARATOR
-
-
-def pairs(text: str) -> str:
-    """The overlapping pairs of a searchable text in order, between blanks; their number is their position."""
-    return " ".join(map("".join, pairwise(text)))
-
-
-def singles(text: str) -> str:
-    """The set of characters of a searchable text, between blanks."""
-    return " ".join(set(text))
-
-
-def phrase(word: str) -> list[str | tuple[int, str]]:
-    """(position, pair) that together hold a searchable word of two characters or more exactly."""
-    last = len(word) - 2
-    return [(place, word[place : place + 2]) for place in (*range(0, last, 2), last)]
 
 
 def identifier_tokens(identifiers: Iterable[str]) -> str:
@@ -104,6 +88,29 @@ def class_code(text: str) -> str:
     return _HANZI_CLASSES.get(head, head) + dash + tail
 
 
+def date_tokens(text: str, own: PartialDate | None = None) -> str:
+    """Each date that a searchable text writes and a document's own date, by year, month and day as far as it is known."""
+    found = [written.date for written in dates_in(text)]
+    return " ".join(sorted({token for each in (*found, *([own] if own else [])) for token in known_parts(each)}))
+
+
+def dates_in(text: str) -> Iterator[Written]:
+    """The dates of a searchable text. A year in two digits is one of the 1900s, and one only with its day, or with its
+    month and 年: 38年 may be a span of time, 56.10 a sum of money."""
+    for each in find(text.replace(BLANK, " "), century=_CENTURY):
+        if not each.short or each.date.day or (each.date.month and "年" in text[each.start : each.end]):
+            yield each
+
+
+def known_parts(date: PartialDate) -> set[str]:
+    """1968, 1968-12, 1968-12-05; a lunar day by its solar parts as well."""
+    parts = date.iso.split("-")
+    found = {"-".join(parts[:count]) for count in range(1, len(parts) + 1)}
+    if date.lunar and date.day and (days := solar_days(date)):
+        found |= known_parts(PartialDate(days[0].year, days[0].month, days[0].day))
+    return found
+
+
 def order_key(document_id: str) -> int:
     """The place of a document among hits of equal rank: persons, materials, pages, each by number.
 
@@ -123,19 +130,27 @@ def _digest(text: str) -> int:
 
 
 def tokens_of(document: Document) -> dict[str, str]:
-    """All searched fields of a document: field → tokens between blanks."""
-    text, title, names = searchable(document.text), searchable(document.title), searchable_values(document.names)
+    """All searched fields of a document: field → tokens between blanks. The first five are phrases, of the rest each is only
+    there or not."""
+    text = searchable(document.text)
     return {
-        "text2": pairs(text),
-        "text1": singles(text),
-        "title2": pairs(title),
-        "title1": singles(title),
-        "name2": pairs(names),
-        "name1": singles(names.replace(SEPARATOR, "")),
+        "text": interleaved(text),
+        "title": interleaved(searchable(document.title)),
+        "name": interleaved(searchable_values(document.names)),
+        "unit": interleaved(searchable_values(document.units)),
+        "place": interleaved(searchable(document.place)),
         "identifier": identifier_tokens(document.identifiers),
         "pinyin": pinyin_tokens(document.names, document.title),
         "class": class_tokens(document.class_code),
+        "date": date_tokens(text, _own_date(document)),
+        "number": " ".join(sorted({str(each.value) for each in numerals.find(text)})),
     }
+
+
+def _own_date(document: Document) -> PartialDate | None:
+    if document.day:
+        return of_parts(document.day // 10_000, document.day // 100 % 100, document.day % 100)
+    return of_parts(document.year, None, None)
 
 
 def _forms(identifier: str) -> set[str]:

@@ -6,15 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from base.text import numerals
 from base.text.normalise import UNKNOWN, fold
-from search.analysis import BLANK, class_code, searchable
+from base.text.unreadable import UNREADABLE
+from search.analysis import class_code, searchable
 from search.errors import QueryError
+from search.query_values import date_of_word, date_tokens, span, unit_id
+from search.sequence import BLANK, is_sign
 
-Area = Literal["any", "name", "title", "text", "identifier", "class"]
+Area = Literal["any", "name", "title", "text", "identifier", "class", "unit", "place"]
 
 MOST_CHARACTERS = 1000
 MOST_WORDS = 32
 LONGEST_WORD = 200
+# Each near word asks for every place of it anew.
+MOST_NEAR, SHORTEST_NEAR, LONGEST_NEAR = 3, 2, 20
 
 _FIELDS: dict[str, Area] = {
     "name": "name",
@@ -23,24 +29,35 @@ _FIELDS: dict[str, Area] = {
     "id": "identifier",
     "no": "identifier",
     "class": "class",
+    "unit": "unit",
+    "place": "place",
 }
-_YEAR = "year"
+_VALUES = ("year", "date", "confidence")
+_NEAR = "[~\uff5e](?=[^\\s~\uff5e])"
 _QUOTES = str.maketrans(dict.fromkeys("“”„＂", '"'))
 _ITEM = re.compile(
-    rf'(?P<minus>-(?=[^\s-]))?(?:(?P<field>{"|".join([*_FIELDS, _YEAR])})[:：])?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))',
+    rf"(?P<minus>-(?=[^\s-]))?(?P<near>{_NEAR})?(?:(?P<field>{'|'.join([*_FIELDS, *_VALUES])})[:：](?P<inner>{_NEAR})?)?"
+    r'(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))',
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(?P<first>\d{4})?(?P<dots>\.\.)?(?P<last>\d{4})?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A searchable word of one character or more (`analysis.searchable`), and where it is looked for."""
+    """A searchable word of one character or more (`analysis.searchable`), and where it is looked for.
+
+    `quoted`: as it stands only, □ is □. `near`: misread by a character as well. `date`: the date that the word as a whole
+    writes, in ISO form, where other ways to write it are found too; `number`: the same of a number.
+    """
 
     text: str
     area: Area = "any"
+    quoted: bool = False
+    near: bool = False
+    date: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,29 @@ class Years:
     last: int | None
 
 
-Leaf = Word | Years
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure a page was read, in hundredths from 0 to 100, both ends included; None is open."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Dates in a text or of a thing, as tokens of the field `date` (`analysis.known_parts`) of which one must be there."""
+
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit by its number in the catalogue, with all below it."""
+
+    id: int
+
+
+Leaf = Word | Years | Confidence | Dates | Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +102,11 @@ class Query:
 
     def words(self) -> tuple[Word, ...]:
         """The words looked for, without those excluded."""
-        return tuple(leaf for group in self.groups for leaf in group if isinstance(leaf, Word))
+        return tuple(leaf for leaf in self.looked_for() if isinstance(leaf, Word))
+
+    def looked_for(self) -> tuple[Leaf, ...]:
+        """All leaves without those excluded: what is marked in a text (`highlight.marks`)."""
+        return tuple(leaf for group in self.groups for leaf in group)
 
 
 def parse_query(text: str) -> Query:
@@ -98,7 +141,14 @@ def parse_query(text: str) -> Query:
         raise QueryError("search.query-or")
     if not groups:
         raise QueryError("search.query-only-not" if excluded else "search.query-empty")
-    return Query(tuple(map(tuple, groups)), tuple(excluded))
+    return _bounded(Query(tuple(map(tuple, groups)), tuple(excluded)))
+
+
+def _bounded(query: Query) -> Query:
+    near = [leaf for leaf in (*query.looked_for(), *query.excluded) if isinstance(leaf, Word) and leaf.near]
+    if len(near) > MOST_NEAR:
+        raise QueryError("search.query-too-many-near", limit=MOST_NEAR)
+    return query
 
 
 def _checked(text: str) -> str:
@@ -120,10 +170,14 @@ def _items(text: str) -> list[re.Match[str]]:
 
 def _leaf(item: re.Match[str]) -> Leaf:
     field = (item["field"] or "").lower()
-    written = item["quoted"] if item["quoted"] is not None else item["bare"]
-    if field == _YEAR:
-        return _years(written)
-    if item["quoted"] is None and _is_wildcard(written):
+    quoted = item["quoted"] is not None
+    written = item["quoted"] if quoted else item["bare"]
+    near = bool(item["near"] or item["inner"])
+    if field in _VALUES or (field == "unit" and not quoted and fold(written).startswith("#")):
+        if near:
+            raise QueryError("search.query-near-field", field=field)
+        return _value(field, written)
+    if not quoted and _is_wildcard(written):
         raise QueryError("search.query-wildcard", word=written)
     area = _FIELDS.get(field, "any")
     word = class_code(written) if area == "class" else searchable(written)
@@ -133,22 +187,34 @@ def _leaf(item: re.Match[str]) -> Leaf:
         raise QueryError("search.query-field", field=field)
     if len(word) > LONGEST_WORD:
         raise QueryError("search.query-word-too-long", limit=LONGEST_WORD)
-    return Word(word, area)
+    return _word(word, area, quoted, near)
+
+
+def _value(field: str, written: str) -> Leaf:
+    if field == "year":
+        return Years(*span(written, "search.query-year", 4, 9999))
+    if field == "confidence":
+        return Confidence(*span(written, "search.query-confidence", 1, 100))
+    if field == "date":
+        return Dates(date_tokens(written))
+    return Unit(unit_id(written))
+
+
+def _word(text: str, area: Area, quoted: bool, near: bool) -> Word:
+    if not quoted and UNREADABLE in text and all(char == UNREADABLE or is_sign(char) for char in text):
+        raise QueryError("search.query-hole")
+    if area == "class":
+        if near:
+            raise QueryError("search.query-near-field", field="class")
+        return Word(text, area)
+    if near and not SHORTEST_NEAR <= len(text) <= LONGEST_NEAR:
+        raise QueryError("search.query-near-length", shortest=SHORTEST_NEAR, longest=LONGEST_NEAR)
+    in_text = area in ("any", "text")
+    date = date_of_word(text, near) if in_text and (near or not quoted) else ""
+    number = numerals.value(text) if in_text and near else None
+    return Word(text, area, quoted, near, date, str(number) if number is not None and number >= numerals.LEAST else "")
 
 
 def _is_wildcard(written: str) -> bool:
     """`张*` hopes for a wildcard; `***` and `110***1234` are text as it stands on paper."""
     return bool(written.strip("*")) and written != written.strip("*")
-
-
-def _years(written: str) -> Years:
-    match = _YEARS.fullmatch(fold(written))
-    if not match or not (match["first"] or match["last"]) or (match["last"] and not match["dots"]):
-        raise QueryError("search.query-year", word=written)
-    first = int(match["first"]) if match["first"] else None
-    last = int(match["last"]) if match["last"] else None
-    if not match["dots"]:
-        last = first
-    if first is not None and last is not None and first > last:
-        raise QueryError("search.query-year", word=written)
-    return Years(first, last)

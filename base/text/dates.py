@@ -38,9 +38,12 @@ _SPACED = re.compile(r"([0-9]{4}) +([0-9]{1,2})(?: +([0-9]{1,2}))?")
 _N = rf"[0-9{_NUMERAL}十廿卅元正冬腊初]"
 _ANYWHERE = re.compile(
     rf"(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
-    rf"(?:(?:{'|'.join(_ERAS)}){_N}{{1,4}}年|(?<![0-9.])[0-9]{{2,4}}年|(?<![{_NUMERAL}十])[{_NUMERAL}]{{2,4}}年)"
+    rf"(?:(?:{'|'.join(_ERAS)}){_N}{{1,4}}年|(?<![0-9.])[0-9]{{2,4}}年|(?<![{_NUMERAL}十])[{_NUMERAL}]{{2,4}}年"
+    # 五十八年三月, but 五十八年 alone is a span of time.
+    rf"|(?<![{_NUMERAL}十百千])[二三四五六七八九]十[一二三四五六七八九]?年(?=[闰閏]?{_N}{{1,3}}月))"
     rf"(?:[闰閏]?{_N}{{1,3}}月份?(?:{_N}{{1,4}}[日号號]?)?)?(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
-    rf"|(?:(?:{'|'.join(_ERAS)})[0-9]{{2}}|(?<![0-9.])(?:[0-9]{{4}}|[0-9]{{2}}))[-./][0-9]{{1,2}}(?:[-./][0-9]{{1,2}})?(?![0-9])"
+    rf"|(?:(?:{'|'.join(_ERAS)})[0-9]{{2}}|(?<![0-9.])(?:[0-9]{{4}}|[0-9]{{2}}))"
+    rf"(?:[-./] ?[0-9]{{1,2}}[-./] ?[0-9]{{1,2}}|[-./][0-9]{{1,2}})(?![0-9])"
     rf"(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
     r"|(?<![0-9.])(?:1[89]|20)[0-9]{2}(?:[01][0-9][0-3][0-9]|[01][0-9])?(?![0-9])"
 )
@@ -122,13 +125,21 @@ def _parts(plain: str, base: int | None, century: int | None) -> tuple[int, int 
 
 
 def find(text: str, *, century: int | None = None) -> Iterator[Written]:
-    """The dates inside `text` in their order, those that cannot be left out. `text` has no blanks inside its dates."""
-    plain = "".join(each if len(each := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+    """The dates inside `text` in their order, those that cannot be left out.
+
+    `text` has no blanks inside its dates but behind the full stops or dashes of a whole one (1968. 12. 5).
+    """
+    plain = text if unicodedata.is_normalized("NFKC", text) else "".join(map(_narrow, text))
     for match in _ANYWHERE.finditer(plain):
         if (found := parse(match.group())) is not None:
             yield Written(found, *match.span())
         elif century is not None and (found := parse(match.group(), century=century)) is not None:
             yield Written(found, *match.span(), short=True)
+
+
+def _narrow(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
 
 
 def of_parts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,6 @@ from search.analysis import (
     identifier_lookups,
     identifier_tokens,
     order_key,
-    pairs,
-    phrase,
     searchable,
     searchable_values,
     tokens_of,
@@ -22,30 +22,43 @@ from search.index import Document
 from search.pinyin import name_keys, title_keys
 
 
-@given(
-    st.text(st.sampled_from("王建国12 ab，𠮷"), min_size=2),
-    st.text(st.sampled_from("王建国12ab𠮷"), min_size=2, max_size=6),
-)
-def test_a_phrase_of_pairs_stands_where_the_word_stands(text: str, word: str) -> None:
-    text, word = searchable(text), searchable(word)
-    tokens = pairs(text).split(" ")
-    wanted = phrase(word)
-    places = [
-        at for at in range(len(tokens)) if all(tokens[at + place : at + place + 1] == [pair] for place, pair in wanted)
-    ]
-    assert places == [at for at in range(len(text)) if text.startswith(word, at)]
-
-
 @given(st.text(st.characters(categories=None)))
 def test_tokens_hold_no_blank_that_an_engine_would_split(text: str) -> None:
     tokens = tokens_of(
-        Document("page:1", "page", text, names=(text,), identifiers=(text,), title=text, class_code=text)
+        Document("page:1", "page", text, names=(text,), identifiers=(text,), title=text, class_code=text, units=(text,))
     )
     plain = searchable(text)
-    assert len(tokens["text2"].split()) == max(0, len(plain) - 1)
-    assert set(tokens["text1"].split()) == set(plain)
+    stream = tokens["text"].split()
+    assert stream == tokens["text"].split(" ") or not plain
+    assert [token for token in stream if len(token) == 1] == list(plain)
+    assert sum(token in set(map("".join, pairwise(plain))) for token in stream) == max(0, len(plain) - 1)
     for field in tokens.values():
         field.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "year", "tokens"),
+    [
+        ("1968年12月5日", None, None, "1968 1968-12 1968-12-05"),
+        ("参加工作时间 一 九 六八年 十 二 月", None, None, "1968 1968-12"),
+        ("1968. 12. 5", None, None, "1968 1968-12 1968-12-05"),
+        ("58年3月至60.5.1", None, None, "1958 1958-03 1960 1960-05 1960-05-01"),
+        ("五十八年三月", None, None, "1958 1958-03"),
+        ("工龄38年,月工资56.10元", None, None, ""),
+        ("民国卅八年", None, None, "1949"),
+        ("农历一九四九年八月初十", None, None, "1949 1949-08 1949-08-10 1949-10 1949-10-01"),
+        ("", 19681200, 1968, "1968 1968-12"),
+        ("", None, 1975, "1975"),
+        ("", 0, None, ""),
+    ],
+)
+def test_dates_of_text_and_thing(text: str, day: int | None, year: int | None, tokens: str) -> None:
+    assert tokens_of(Document("page:1", "page", text, day=day, year=year))["date"] == tokens
+
+
+def test_numbers_by_value() -> None:
+    text = "月工资伍拾陆元,定量三十斤,计1,200份、十五级,第一页 110105194912310021"
+    assert tokens_of(Document("page:1", "page", text))["number"] == "1200 15 30 56"
 
 
 def test_a_whole_name_is_told_from_a_part() -> None:

@@ -1,0 +1,77 @@
+"""A searchable text as one stream of tokens in which every substring is a phrase, with or without holes.
+
+Each character stands alone and as a pair with the next one: 王建国 is `王 王建 建 建国 国`. Positions count tokens, so a
+character takes two of them, a sign (punctuation, blank, separator of values) three, the last one filled. The next character
+but one is therefore four tokens away only if a letter, digit or hanzi stands between: a hole in a phrase holds one of these,
+never a sign, and never the end of one name with the beginning of the next.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from base.text.unreadable import UNREADABLE
+
+# Stands for the blank inside a token: engines split tokens at blanks. `searchable` keeps all four out of texts.
+BLANK = "\u2423"
+SEPARATOR = "\u241f"
+# In a pattern: one character that is no sign (HOLE), or that is one (SIGN).
+HOLE, SIGN = "\ufdd0", "\ufdd1"
+# No text has it: values between separators are never empty.
+_FILLER = SEPARATOR * 2
+_WIDTH, _SIGN_WIDTH = 2, 3
+# U+FFFD is what is left of a character, □ what stands for one.
+_NO_SIGNS = frozenset({UNREADABLE, "\ufffd"})
+_LITERAL = re.compile(f"[^{HOLE}{SIGN}]+")
+
+
+def is_sign(char: str) -> bool:
+    """Whether no hole holds `char`: punctuation, symbols, blanks, separators; private characters and □ are no signs."""
+    return _SIGNS[char]
+
+
+def interleaved(text: str) -> str:
+    """The tokens of a searchable text in order, between blanks; their number is their position."""
+    if not text:
+        return ""
+    tokens = [f"{one} {one}{two} {_FILLER}" if _SIGNS[one] else f"{one} {one}{two}" for one, two in pairwise(text)]
+    return " ".join([*tokens, text[-1]])
+
+
+def phrase(pattern: str) -> tuple[tuple[int, str], ...]:
+    """(position, token) that hold a pattern exactly; the first position is 0. Holes at either end fall away.
+
+    Every second pair and the last one of each part without holes are enough. Three holes in a row may also hold two signs.
+    """
+    tokens: list[tuple[int, str]] = []
+    places = _places(pattern)
+    for part in _LITERAL.finditer(pattern):
+        start, last = part.start(), part.end() - 2
+        if last < start:
+            tokens.append((places[start], pattern[start]))
+        else:
+            pairs = (*range(start, last, 2), last)
+            tokens.extend((places[at] + 1, pattern[at : at + 2]) for at in pairs)
+    first = tokens[0][0] if tokens else 0
+    return tuple((place - first, token) for place, token in tokens)
+
+
+def _places(pattern: str) -> list[int]:
+    """The position of each character alone."""
+    places, at = [], 0
+    for char in pattern:
+        places.append(at)
+        at += _SIGN_WIDTH if char == SIGN or (char != HOLE and _SIGNS[char]) else _WIDTH
+    return places
+
+
+class _Signs(dict[str, bool]):
+    def __missing__(self, char: str) -> bool:
+        kind = unicodedata.category(char)
+        found = self[char] = char not in _NO_SIGNS and kind[0] in "PSZC" and kind != "Co"
+        return found
+
+
+_SIGNS = _Signs()
