@@ -84,6 +84,7 @@ class DossierHead:
     batch: str
     accepted_at: datetime | None
     list_row: Mapping[str, Any] = field(default_factory=dict)
+    person_id: int | None = None
 
 
 FIELDS = ("class_code", "number", "title", "year", "month", "day", "copies", "declared_pages", "remark")
@@ -121,6 +122,7 @@ def head_of(dossier: Dossier) -> DossierHead:
         batch=dossier.batch.name,
         accepted_at=dossier.accepted_at,
         list_row=dossier.list_row,
+        person_id=dossier.person_id,
     )
 
 

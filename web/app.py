@@ -22,7 +22,7 @@ from archive import accounts
 from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
-from web import account, acts, clerk, frame, frontdesk, planner, search, security, texts, words
+from web import account, acts, clerk, frame, frontdesk, names, planner, search, security, texts, words
 from web.asked import Asked
 from web.once import Once
 
@@ -32,6 +32,7 @@ _PARTS: tuple[Blueprint, ...] = (
     planner.blueprint,
     frontdesk.blueprint,
     search.blueprint,
+    names.blueprint,
 )
 _DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk)
 

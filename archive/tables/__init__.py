@@ -15,6 +15,7 @@ from archive.tables.inspection import (
     ReworkItem,
 )  # fmt: skip
 from archive.tables.line_corrections import LineCorrection, PageNeed
+from archive.tables.names import NameImage
 from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.searches import SavedSearch
@@ -23,7 +24,7 @@ from archive.tables.work import JobRow, OutboxRow
 __all__ = [
     "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "Correction", "CorrectionProposal",
     "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
-    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement",
+    "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
     "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from web.clerk import (
     inspection_units,
     lists,
     moved,
+    name_images,
     page_views,
     reading,
     repair,
@@ -38,5 +39,5 @@ desk = Desk(
 
 __all__ = [
     "blank_sheet", "blueprint", "completeness", "correct", "desk", "dossier", "fields", "inspection", "inspection_papers", "inspection_units",
-    "lists", "moved", "page_views", "reading", "repair", "second_look", "split", "viewer",
+    "lists", "moved", "name_images", "page_views", "reading", "repair", "second_look", "split", "viewer",
 ]  # fmt: skip

@@ -16,12 +16,13 @@ export class Draw {
     stage.addEventListener("pointerup", () => { if (this.from) { this.from = null; this.finish(true); } });
   }
 
-  // Begins under the line that was worked on, as large as that line.
-  begin(line) {
+  // Begins under the line that was worked on, as large as that line; `over`: where the line itself lies.
+  begin(line, { over = false } = {}) {
     const points = line ? line.box.map((corner) => this.view.first.seen(corner)) : [[this.view.first.across * .1, this.view.first.down * .1], [this.view.first.across * .5, this.view.first.down * .13]];
     const xs = points.map((point) => point[0]), ys = points.map((point) => point[1]);
     const height = Math.max(12, Math.max(...ys) - Math.min(...ys));
-    this.edges = [Math.min(...xs), Math.max(...ys) + 4, Math.max(...xs), Math.max(...ys) + 4 + height];
+    const top = over ? Math.min(...ys) : Math.max(...ys) + 4;
+    this.edges = [Math.min(...xs), top, Math.max(...xs), top + height];
     this.on = true;
     this.show();
   }

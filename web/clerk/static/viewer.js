@@ -2,6 +2,7 @@
 import { Sheet, View } from "./sheet.js";
 import { marked } from "./marks.js";
 import { Values } from "./fields.js";
+import { Naming } from "./name_image.js";
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 const stages = document.getElementById("stages");
@@ -52,7 +53,7 @@ function drawWords() {
   if (!data.images[shown].current) return;
   data.lines.forEach((each, index) => {
     const shape = sheet.frame(each.box, "word");
-    shape.addEventListener("click", () => { if (!dragged) { tab("text"); selectLine(index); } });
+    shape.addEventListener("click", () => { if (!dragged && !naming.on) { tab("text"); selectLine(index); } });
   });
   const found = marked(data.lines, data.mark);
   found.forEach((box) => sheet.frame(box, "marked"));
@@ -94,10 +95,15 @@ function selectFinding(index) {
 }
 
 // A value of the 字段 tab is framed like a line, on the current image only.
-const values = new Values(document.getElementById("fields"), (value) => {
+const values = new Values(document.getElementById("values"), (value) => {
   if (!view || !data.images[shown]?.current) return;
   view.first.clear("chosen");
   if (value?.box.length) { view.first.frame(value.box, "chosen"); view.bring(value.box); }
+});
+// A name that cannot be typed is framed beginning at the value or line that is chosen, on the current image only.
+const naming = new Naming(document.getElementById("names"), () => (data.images[shown]?.current ? view : null), () => {
+  const value = onFields() && values.chosen ? JSON.parse(values.chosen.dataset.box) : [];
+  return value.length ? { box: value } : data.lines[line] ?? null;
 });
 const onFields = () => !document.getElementById("fields").hidden;
 
@@ -146,9 +152,10 @@ const keys = {
   "+": acts.in, "=": acts.in, "-": acts.out, 0: acts.fit, r: acts.turn, o: acts.other, b: acts.beside,
   j: () => step(1), k: () => step(-1), 1: () => tab("findings"), 2: () => tab("text"), 3: () => { tab("fields"); if (!values.chosen) values.nextOpen(); }, 4: () => tab("records"),
   d: () => go(document.querySelector(".tools-where a").href), f: () => go(document.querySelector("[data-repair]")?.href),
-  t: () => go(document.querySelector("[data-correct]")?.href),
+  t: () => go(document.querySelector("[data-correct]")?.href), m: () => { tab("fields"); naming.begin(); },
 };
 document.addEventListener("keydown", (event) => {
+  if (naming.on) { if (naming.key(event)) event.preventDefault(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     const later = event.key === "ArrowRight";
@@ -177,7 +184,7 @@ stages.addEventListener("wheel", (event) => {
 }, { passive: false });
 let held = null;
 let dragged = false;
-stages.addEventListener("pointerdown", (event) => { if (event.button === 0) { held = [event.clientX, event.clientY]; dragged = false; } });
+stages.addEventListener("pointerdown", (event) => { if (event.button === 0 && !naming.on) { held = [event.clientX, event.clientY]; dragged = false; } });
 window.addEventListener("pointermove", (event) => {
   if (!held || !view) return;
   const [dx, dy] = [event.clientX - held[0], event.clientY - held[1]];
