@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck
 
-from search.index import Hit, Scope, SearchIndex
+from search.index import Hit, Scope, SearchIndex, Sort
 from tests.search.samples import EVERYTHING
 
 # One index for all examples (each replaces its documents), and one test body for every implementation: both are meant.
@@ -21,3 +21,16 @@ def hit(index: SearchIndex, query: str, document_id: str) -> Hit:
 
 def ids(index: SearchIndex) -> list[str]:
     return sorted(each for each, _ in index.stamps())
+
+
+def walked(index: SearchIndex, query: str, *, limit: int, sort: Sort = "relevance") -> list[str]:
+    """All ids, page by page; every page tells the same total."""
+    ids: list[str] = []
+    cursor = None
+    while True:
+        answer = index.search(query, EVERYTHING, limit=limit, cursor=cursor, sort=sort)
+        ids += [each.id for each in answer.hits]
+        cursor = answer.next_cursor
+        if cursor is None:
+            assert answer.total == len(ids)
+            return ids

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from search.index import SearchIndex
+from tests.search.contract_facets import Facets
 from tests.search.contract_hits import Hits
 from tests.search.contract_life import Life
 from tests.search.contract_queries import Queries
@@ -15,7 +16,7 @@ from tests.search.contract_sorting import Sorting
 from tests.search.samples import ALL
 
 
-class Contract(Queries, Hits, Sorting, Life):
+class Contract(Queries, Hits, Sorting, Facets, Life):
     """`empty` is an index without documents, `filled` holds `samples.ALL`."""
 
     @pytest.fixture
