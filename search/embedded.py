@@ -141,10 +141,10 @@ class EmbeddedIndex:
 
     def stamps(self) -> Iterator[tuple[str, str]]:
         """By the digits of the stamps, one part of 256 at a time: memory stays flat."""
-        searcher = self._readers.view().searcher
+        view = self._readers.view()
         for part in range(256):
             with failures(self._root):
-                terms = searcher.terms_with_prefix("stamp", f"{part:02x}", tantivy.Query.all_query())
+                terms = view.searcher.terms_with_prefix("stamp", f"{part:02x}", tantivy.Query.all_query())
             yield from ((term[_STAMP_DIGITS:], term[:_STAMP_DIGITS]) for term, count in terms if count)
 
     @contextmanager

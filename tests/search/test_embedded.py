@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -121,43 +119,6 @@ def test_another_process_reads_while_the_writer_is_held(root: Path) -> None:
         assert here.poll(60)
         assert here.recv() == ["person:1"]
         child.join()
-
-
-_KILLED = """
-import sys
-from pathlib import Path
-from search.embedded import EmbeddedIndex
-from search.index import Document
-with EmbeddedIndex(Path(sys.argv[1])).writer(commit_every=20) as writer:
-    for number in range(1_000_000):
-        writer.add(Document(f"page:{number}", "page", f"王建国{number}同志" * 20))
-        if number % 20 == 19:
-            print(number, flush=True)
-"""
-
-
-@pytest.mark.parametrize("commits", [1, 3, 6])
-def test_killed_in_the_middle_it_reopens_with_every_commit_whole(root: Path, commits: int) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", _KILLED, root], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
-    )
-    assert writer.stdout
-    with writer.stdout:
-        for _ in range(commits):
-            assert writer.stdout.readline()
-        # Somewhere in the adding, the commit or a merge that follows.
-        time.sleep(0.003 * commits)
-        writer.send_signal(signal.SIGKILL)
-        last = ([int(line) for line in writer.stdout] or [0])[-1]
-    writer.wait()
-    index = EmbeddedIndex(root, lock_timeout_s=1)
-    present = set(ids(index))
-    assert len(present) >= max(commits * 20, last + 1)
-    assert len(present) % 20 == 0
-    assert present == {f"page:{number}" for number in range(len(present))}
-    index.write([Document("page:x", "page", "补写")])
-    assert found(index, "补写") == ["page:x"]
-    assert index.search("王建国", EVERYTHING).total == len(present)
 
 
 _FULL = """
