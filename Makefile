@@ -10,7 +10,7 @@ TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
 DATA ?= demo-data
 
-.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr fuzz docs lock
+.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr bench-search fuzz docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: setup-dev ## measure each step of ingest beside plain decode and plain co
 
 bench-ocr: setup-dev ## reading beside its peers (SCANS=folder of real scans with their text; SCALE=1.0)
 	$(PY) -m bench.ocr $(if $(SCANS),--data $(SCANS)) --scale $(or $(SCALE),1.0)
+
+bench-search: setup-dev ## search beside its peers (PAGES=10000,100000,1000000; ELASTIC=1: on a real Elasticsearch too)
+	$(PY) -m bench.search $(if $(PAGES),--pages $(PAGES)) $(if $(ELASTIC),--elastic)
 
 fuzz: setup-dev ## the property tests with 5,000 examples each
 	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e and not paddle" --hypothesis-profile=fuzz --timeout=3600

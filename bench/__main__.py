@@ -1,6 +1,6 @@
 """`make bench`: every table, printed and kept in docs/benchmarks.md. `python -m bench ingest` runs one.
 
-Reading has a bench of its own: `make bench-ocr`.
+Reading and search have benches of their own: `make bench-ocr`, `make bench-search`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-TABLES = ("ingest", "search", "measure")
+TABLES = ("ingest", "measure")
 
 
 def main(wished: list[str]) -> None:
