@@ -23,7 +23,7 @@ import opencc
 
 _VARIANTS_FILE = Path(__file__).parent / "data" / "variants.txt"
 # Raised whenever a rule below or the variants change: folded text that is stored must then be folded again.
-_RULES = 1
+_RULES = 2
 UNKNOWN = "\ufffd"
 
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"

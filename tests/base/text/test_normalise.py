@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from base.text import normalise
 from base.text.normalise import analysis_version, fold, fold_with_offsets
 
 ANY_TEXT = st.text(st.characters(categories=None), max_size=60)
@@ -26,7 +28,9 @@ PAGE_TEXT = st.text(
         ("ＡＢｃ１２３", "abc123"),
         ("吳國華", "吴国华"),
         ("囯营", "国营"),
-        ("㑹议、歺厅、氿", "会议、餐厅、酒"),
+        ("㑹议、歺厅、祘术、彐", "会议、餐厅、算术、雪"),
+        ("圗書、総務庁、旹", "图书、总务厅、时"),
+        ("王☐国▢", "王□国□"),
         ("一九五○年", "一九五零年"),
         ("一九五〇年", "一九五零年"),
         ("⾦⻓⻢", "金长马"),
@@ -49,10 +53,37 @@ def test_one_form(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("萧", "肖"), ("喆", "哲"), ("付", "傅"), ("己", "已"), ("𠮷", "吉"), ("䶮", "龙")]
+    ("one", "other"),
+    [
+        ("萧", "肖"),
+        ("喆", "哲"),
+        ("付", "傅"),
+        ("仃", "停"),
+        ("氿", "酒"),
+        ("囱", "窗"),
+        ("甯", "宁"),
+        ("己", "已"),
+        ("𠮷", "吉"),
+        ("䶮", "龙"),
+    ],
 )
 def test_other_characters_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
+
+
+def _variant_pairs() -> list[tuple[str, str]]:
+    lines = (Path(normalise.__file__).parent / "data" / "variants.txt").read_text("utf-8").splitlines()
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return [(line[0], variant) for line in lines for variant in line[1:].replace(" ", "")]
+
+
+def test_the_table_of_variants_leads_to_one_form_and_takes_no_ordinary_character() -> None:
+    """What GB 2312 has is in everyday use; the radical 彐 has no other than that of 雪."""
+    pairs = _variant_pairs()
+    assert len(pairs) > 300
+    assert [pair for pair in pairs if fold(pair[1]) != pair[0] or fold(pair[0]) != pair[0]] == []
+    hanzi = [variant for _, variant in pairs if variant >= "\u3400"]
+    assert [each for each in hanzi if each.encode("gb2312", "ignore") and each != "彐"] == []
 
 
 @pytest.mark.parametrize("char", ["䶮", "𠮷", "𬀩", "㐆", "𫍯", "𨭉", "\U00030000", "\U000323a0"])
