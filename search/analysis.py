@@ -21,7 +21,7 @@ from search.pinyin import name_keys, pinyin_version, title_keys
 from search.sequence import BLANK, HOLE, SEPARATOR, SIGN, interleaved
 
 # Raised whenever the tokens below change: an index built otherwise must be rebuilt.
-_TOKENS = 2
+_TOKENS = 3
 _OURS = re.compile(f"[{BLANK}{SEPARATOR}{HOLE}{SIGN}]")
 _LONGEST_IDENTIFIER = 40
 _SHORTEST_PREFIX, _SHORTEST_SUFFIX = 2, 4

@@ -1,7 +1,7 @@
 """A searchable text as one stream of tokens in which every substring is a phrase, with or without holes.
 
 Each character stands alone and as a pair with the next one: 王建国 is `王 王建 建 建国 国`. Positions count tokens, so a
-character takes two of them, a sign (punctuation, blank, separator of values) three, the last one filled. The next character
+character takes two of them, a sign (punctuation, blank, separator of values) three, the middle one filled. The next character
 but one is therefore four tokens away only if a letter, digit or hanzi stands between: a hole in a phrase holds one of these,
 never a sign, and never the end of one name with the beginning of the next.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 
 from base.text.unreadable import UNREADABLE
 
@@ -21,7 +20,7 @@ SEPARATOR = "\u241f"
 HOLE, SIGN = "\ufdd0", "\ufdd1"
 # No text has it: values between separators are never empty.
 _FILLER = SEPARATOR * 2
-_WIDTH, _SIGN_WIDTH = 2, 3
+_WIDTH, _SIGN_WIDTH, _SEPARATOR_WIDTH = 2, 3, 7
 # U+FFFD is what is left of a character, □ what stands for one.
 _NO_SIGNS = frozenset({UNREADABLE, "\ufffd"})
 _LITERAL = re.compile(f"[^{HOLE}{SIGN}]+")
@@ -29,15 +28,15 @@ _LITERAL = re.compile(f"[^{HOLE}{SIGN}]+")
 
 def is_sign(char: str) -> bool:
     """Whether no hole holds `char`: punctuation, symbols, blanks, separators; private characters and □ are no signs."""
-    return _SIGNS[char]
+    return bool(_FILLING[char])
 
 
 def interleaved(text: str) -> str:
     """The tokens of a searchable text in order, between blanks; their number is their position."""
-    if not text:
-        return ""
-    tokens = [f"{one} {one}{two} {_FILLER}" if _SIGNS[one] else f"{one} {one}{two}" for one, two in pairwise(text)]
-    return " ".join([*tokens, text[-1]])
+    if len(text) < 2:
+        return text
+    # Each character ends the pair before it, stands alone and begins the next pair: one `translate` makes them all.
+    return f"{_begun(text[0])}{text[1:-1].translate(_INNER)}{text[-1]} {text[-1]}"
 
 
 def phrase(pattern: str) -> tuple[tuple[int, str], ...]:
@@ -53,7 +52,7 @@ def phrase(pattern: str) -> tuple[tuple[int, str], ...]:
             tokens.append((places[start], pattern[start]))
         else:
             pairs = (*range(start, last, 2), last)
-            tokens.extend((places[at] + 1, pattern[at : at + 2]) for at in pairs)
+            tokens.extend((places[at] + _width(pattern[at]) - 1, pattern[at : at + 2]) for at in pairs)
     first = tokens[0][0] if tokens else 0
     return tuple((place - first, token) for place, token in tokens)
 
@@ -63,15 +62,19 @@ def _places(pattern: str) -> list[int]:
     places, at = [], 0
     for char in pattern:
         places.append(at)
-        at += _SIGN_WIDTH if char == SIGN or (char != HOLE and _SIGNS[char]) else _WIDTH
+        at += _WIDTH if char == HOLE else _SIGN_WIDTH if char == SIGN else _WIDTH + _FILLING[char].count(" ")
     return places
 
 
-class _Signs(dict[str, bool]):
-    def __missing__(self, char: str) -> bool:
+class _Filling(dict[str, str]):
+    """What follows the pair of a character: nothing, or fillers up to its width."""
+
+    def __missing__(self, char: str) -> str:
         kind = unicodedata.category(char)
-        found = self[char] = char not in _NO_SIGNS and kind[0] in "PSZC" and kind != "Co"
+        sign = char not in _NO_SIGNS and kind[0] in "PSZC" and kind != "Co"
+        width = _SEPARATOR_WIDTH if char == SEPARATOR else _SIGN_WIDTH if sign else _WIDTH
+        found = self[char] = f" {_FILLER}" * (width - _WIDTH)
         return found
 
 
-_SIGNS = _Signs()
+_FILLING = _Filling()
