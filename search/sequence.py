@@ -62,12 +62,21 @@ def _places(pattern: str) -> list[int]:
     places, at = [], 0
     for char in pattern:
         places.append(at)
-        at += _WIDTH if char == HOLE else _SIGN_WIDTH if char == SIGN else _WIDTH + _FILLING[char].count(" ")
+        at += _width(char)
     return places
 
 
+def _width(char: str) -> int:
+    return _WIDTH if char == HOLE else _SIGN_WIDTH if char == SIGN else _WIDTH + _FILLING[char].count(" ")
+
+
+def _begun(char: str) -> str:
+    """A character alone, what fills its width, and the beginning of a pair."""
+    return f"{char}{_FILLING[char]} {char}"
+
+
 class _Filling(dict[str, str]):
-    """What follows the pair of a character: nothing, or fillers up to its width."""
+    """What stands between a character and its pair: nothing, or fillers up to its width."""
 
     def __missing__(self, char: str) -> str:
         kind = unicodedata.category(char)
@@ -77,4 +86,13 @@ class _Filling(dict[str, str]):
         return found
 
 
+class _Inner(dict[int, str]):
+    """Code point → what it is between two others, filled as characters are met (`str.translate` asks for them)."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = f"{chr(code)} {_begun(chr(code))}"
+        return found
+
+
 _FILLING = _Filling()
+_INNER = _Inner()
