@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Literal, Protocol
 
 Kind = Literal["page", "material", "person"]
@@ -50,9 +51,12 @@ class Document:
     confidence: float | None = None
 
 
+_VALUES = attrgetter(*(each.name for each in fields(Document)))
+
+
 def stamp(document: Document) -> str:
     """16 hexadecimal digits that change with anything in the document: an index tells by them whether it is stale."""
-    body = json.dumps(asdict(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
+    body = json.dumps(_VALUES(document), ensure_ascii=False, sort_keys=True, default=repr)
     return sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
