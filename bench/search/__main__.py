@@ -3,7 +3,7 @@
     python -m bench.search [--parts exactness,…] [--pages 10000,100000,1000000] [--elastic [ADDRESS]] [--work FOLDER] [--no-keep]
 
 The index of every size stays in the work folder: a run that was cut off goes on with the next one. `--elastic` starts a real
-node, which takes its indexes with it at the end, or asks the one whose address is given.
+node, or asks the one whose address is given.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     sizes = tuple(sorted(int(each) for each in arguments.pages.split(",")))
-    with _node(arguments.elastic) as address:
+    with _node(arguments.elastic, arguments.work) as address:
         setup = Setup(arguments.work, sizes, address, arguments.scale)
         for name in arguments.parts.split(","):
             part: Part = importlib.import_module(f"bench.search.{name}").tables
@@ -49,14 +49,14 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _node(wished: str | None) -> Iterator[str | None]:
-    """The address of a node; one that is started here ends with the run."""
+def _node(wished: str | None, work: Path) -> Iterator[str | None]:
+    """The address of a node; one that is started here ends with the run, and leaves its indexes in the work folder."""
     if wished != _START:
         yield wished
         return
     sys.path.insert(0, str(_SERVICES))
     say("starting Elasticsearch")
-    with importlib.import_module("elastic_server").started() as environment:
+    with importlib.import_module("elastic_server").started(work.resolve() / "elastic") as environment:
         yield environment["TEST_ELASTIC_URL"]
 
 

@@ -69,15 +69,14 @@ def kept(setup: Setup, engine: str, pages: int) -> Built:
     """The index of a size, built in a process of its own unless an earlier run left it whole."""
     name = name_of(pages)
     note = setup.work / f"{engine}-{name}.json"
-    if engines.stands(setup, engine, name) and (found := _noted(note, setup, engine)):
+    if (found := _noted(note)) and engines.stands(setup, engine, name, found.documents):
         return found
     note.unlink(missing_ok=True)
-    if engine == engines.EMBEDDED:
-        engines.forget(setup, name)
+    engines.forget(setup, engine, name)
     say(f"{engine}: building {pages:,} pages")
     seconds, documents, memory = _measured(setup, engine, pages)
     built = Built(pages, documents, seconds, engines.bytes_on_disk(setup, engine, name), memory)
-    note.write_text(json.dumps({"of": _key(setup, engine), **asdict(built)}), "utf-8")
+    note.write_text(json.dumps({"of": _key(), **asdict(built)}), "utf-8")
     say(f"{engine}: {pages:,} pages in {seconds:.0f} s, {built.rate:,.0f} pages/s, {built.size / 1e6:,.0f} MB")
     return built
 
@@ -86,18 +85,17 @@ def name_of(pages: int) -> str:
     return f"pages-{pages}"
 
 
-def _key(setup: Setup, engine: str) -> str:
-    """A node that was started anew has lost what it held, and an index of other tokens is another index."""
-    where = setup.elastic if engine == engines.ELASTIC else ""
-    return f"{VERSION}/{SEED}/{analysis_id()}/{where}"
+def _key() -> str:
+    """An index of other documents or other tokens is another index."""
+    return f"{VERSION}/{SEED}/{analysis_id()}"
 
 
-def _noted(note: Path, setup: Setup, engine: str) -> Built | None:
+def _noted(note: Path) -> Built | None:
     try:
         found = json.loads(note.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    if found.pop("of") != _key(setup, engine):
+    if found.pop("of") != _key():
         return None
     return Built(**{**found, "memory": tuple(found["memory"])})
 
@@ -142,7 +140,7 @@ def _watched(stream: Stream[Document], corpus: Corpus, memory: list[int]) -> Ite
 def _peer(setup: Setup, pages: int) -> Built:
     """Pairs alone: built anew each time, and thrown away."""
     name = f"pairs-{pages}"
-    engines.forget(setup, name)
+    engines.forget(setup, engines.EMBEDDED, name)
     root = engines.folder(setup, name)
     root.mkdir(parents=True)
     say(f"pairs alone: building {pages:,} pages")
@@ -162,7 +160,7 @@ def _peer(setup: Setup, pages: int) -> Built:
     writer.wait_merging_threads()
     seconds = time.perf_counter() - begun - stream.seconds
     built = Built(pages, stream.count, seconds, engines.bytes_in(root), ())
-    engines.forget(setup, name)
+    engines.forget(setup, engines.EMBEDDED, name)
     return built
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from base.errors import JuanzongError
+from base.errors import StorageError
+from base.settings import Settings
 from bench.search.setup import Setup
 from search.embedded import EmbeddedIndex
 from search.index import Document, SearchIndex
@@ -26,14 +27,18 @@ def opened(setup: Setup, engine: str, name: str) -> SearchIndex:
     if engine == EMBEDDED:
         return EmbeddedIndex.create(folder(setup, name))
     # An extra, as for a site.
-    from search.elastic import ElasticIndex  # noqa: PLC0415
+    from search.elastic.index import ElasticIndex  # noqa: PLC0415
 
-    return ElasticIndex.create(str(setup.elastic), alias(name))
+    settings = Settings(
+        data_dir=setup.work, search="elasticsearch", elastic_url=str(setup.elastic), elastic_index=_called(name)
+    )
+    return ElasticIndex.create(settings)
 
 
 def filled(setup: Setup, name: str, documents: Sequence[Document]) -> Iterator[tuple[str, SearchIndex]]:
     """Every engine with these documents and no others, one after the other."""
     for engine in names(setup):
+        forget(setup, engine, name)
         with _closing(opened(setup, engine, name)) as index:
             write_all(index, documents)
             yield engine, index
@@ -59,7 +64,7 @@ def folder(setup: Setup, name: str) -> Path:
     return setup.work / "indexes" / name
 
 
-def alias(name: str) -> str:
+def _called(name: str) -> str:
     return f"bench-{name}"
 
 
@@ -67,8 +72,7 @@ def bytes_on_disk(setup: Setup, engine: str, name: str) -> int:
     if engine == EMBEDDED:
         return bytes_in(folder(setup, name))
     with client(setup) as elastic:
-        elastic.indices.refresh(index=alias(name))
-        told = elastic.indices.stats(index=alias(name), metric="store")
+        told = elastic.indices.stats(index=f"{_called(name)}-g*", metric="store")
         return int(told["_all"]["primaries"]["store"]["size_in_bytes"])
 
 
@@ -76,20 +80,29 @@ def bytes_in(root: Path) -> int:
     return sum(each.stat().st_size for each in root.rglob("*") if each.is_file())
 
 
-def stands(setup: Setup, engine: str, name: str) -> bool:
-    """Whether the index can be searched as it is."""
+def stands(setup: Setup, engine: str, name: str, documents: int) -> bool:
+    """Whether the index can be searched as it is, and the node holds as many documents as it was given."""
     if engine == EMBEDDED and not folder(setup, name).exists():
         return False
     try:
         with _closing(opened(setup, engine, name)) as index:
-            return index.state().state in ("ready", "degraded")
-    except JuanzongError:
+            ready = index.state().state in ("ready", "degraded")
+    except StorageError:
         return False
+    if engine == EMBEDDED or not ready:
+        return ready
+    with client(setup) as elastic:
+        return int(elastic.count(index=f"{_called(name)}-g*")["count"]) == documents
 
 
-def forget(setup: Setup, name: str) -> None:
-    """Removes what an interrupted run left in the work folder."""
-    shutil.rmtree(folder(setup, name), ignore_errors=True)
+def forget(setup: Setup, engine: str, name: str) -> None:
+    """Removes an index of other documents, or what an interrupted run left of this one."""
+    if engine == EMBEDDED:
+        shutil.rmtree(folder(setup, name), ignore_errors=True)
+        return
+    with client(setup) as elastic:
+        for each in elastic.indices.get(index=f"{_called(name)}-g*"):
+            elastic.indices.delete(index=each)
 
 
 @contextmanager

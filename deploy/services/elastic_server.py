@@ -37,7 +37,7 @@ discovery.type: single-node
 network.host: 127.0.0.1
 http.port: {port}
 transport.port: 0
-path.data: {folder}/data
+path.data: {data}
 path.logs: {folder}/logs
 xpack.security.enabled: false
 cluster.routing.allocation.disk.watermark.low: 60mb
@@ -47,13 +47,19 @@ cluster.routing.allocation.disk.watermark.flood_stage: 20mb
 
 
 @contextmanager
-def started() -> Iterator[dict[str, str]]:
-    """The environment by which tests find a running, empty node: its address, and the process they may stop and go on."""
+def started(data: Path | None = None) -> Iterator[dict[str, str]]:
+    """The environment by which tests find a running node: its address, and the process they may stop and go on.
+
+    It is empty; with `data`, a folder that every account may enter, it holds what it held there before.
+    """
     java, archive = _java_home(), fetched()
     with tempfile.TemporaryDirectory(prefix="juanzong-elastic-") as name:
         folder, port = Path(name), _free_port()
-        home = _unpacked(archive, folder, port)
+        data = data or folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        home = _unpacked(archive, folder, port, data)
         _give_away(folder)
+        _give_away(data)
         with (folder / "output").open("wb") as output:
             server = subprocess.Popen(
                 [home / "bin" / "elasticsearch"],
@@ -112,13 +118,13 @@ def _java_major(java: Path) -> int | None:
     return int(found[1]) if found else None
 
 
-def _unpacked(archive: Path, folder: Path, port: int) -> Path:
+def _unpacked(archive: Path, folder: Path, port: int, data: Path) -> Path:
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
     home = folder / f"elasticsearch-{VERSION}"
     for program in [*(home / "bin").iterdir(), *(home / "lib").rglob("*.so")]:
         program.chmod(0o755)
-    (home / "config" / "elasticsearch.yml").write_text(_SETTINGS.format(port=port, folder=folder), "utf-8")
+    (home / "config" / "elasticsearch.yml").write_text(_SETTINGS.format(port=port, folder=folder, data=data), "utf-8")
     (folder / "tmp").mkdir()
     return home
 
