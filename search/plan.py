@@ -178,7 +178,7 @@ def _elsewhere(word: Word, level: int) -> list[Node]:
 def _whole(word: Word, level: int) -> list[Node]:
     nodes: list[Node] = []
     if _in(word, "name"):
-        nodes += [_substring("name", whole(each)) for each in _upto(word, level)]
+        nodes += [_substring("name", whole(each)) for each in _named(word, level)]
     if _in(word, "identifier") and (forms := _identifiers(word, level)):
         nodes.append(OneOf("identifier", tuple(identifier_lookups(each)[0] for each in forms)))
     return nodes
@@ -187,7 +187,7 @@ def _whole(word: Word, level: int) -> list[Node]:
 def _naming(word: Word, level: int) -> list[Node]:
     nodes: list[Node] = []
     if _in(word, "name"):
-        nodes += [_substring("name", each) for each in _upto(word, level)]
+        nodes += [_substring("name", each) for each in _named(word, level)]
         if len(word.text) > 1 and word.text.isascii() and word.text.isalpha():
             nodes.append(Term("pinyin", word.text))
     if _in(word, "identifier") and (forms := _identifiers(word, level)):
@@ -200,12 +200,17 @@ def _holed(word: Word) -> list[Node]:
 
 
 def _title(word: Word, level: int) -> list[Node]:
-    return [_substring("title", each) for each in _upto(word, level)] if _in(word, "title") else []
+    return [_substring("title", each) for each in _named(word, level)] if _in(word, "title") else []
 
 
 def _in(word: Word, area: str) -> bool:
     """A word without an area is looked for everywhere but in the fields that are asked for by name only."""
     return word.area == area or (word.area == "any" and area not in ("unit", "place"))
+
+
+def _named(word: Word, level: int) -> list[str]:
+    """As `_upto`, for names and titles, which hold no numbers that could be misread."""
+    return _upto(word, LITERAL if word.text.isascii() else level)
 
 
 def _upto(word: Word, level: int) -> list[str]:

@@ -1,9 +1,9 @@
 """A searchable text as one stream of tokens in which every substring is a phrase, with or without holes.
 
 Each character stands alone and as a pair with the next one: 王建国 is `王 王建 建 建国 国`. Positions count tokens, so a
-character takes two of them, a sign (punctuation, blank, separator of values) three, the middle one filled. The next character
-but one is therefore four tokens away only if a letter, digit or hanzi stands between: a hole in a phrase holds one of these,
-never a sign, and never the end of one name with the beginning of the next.
+character takes two of them, a sign (punctuation, blank) three, the middle one filled, and a separator of values seven. The
+next character but one is therefore four tokens away only if a letter, digit or hanzi stands between, five only if a sign
+does: a hole in a phrase holds one of these as is asked, and never the end of one name with the beginning of the next.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _LITERAL = re.compile(f"[^{HOLE}{SIGN}]+")
 
 def is_sign(char: str) -> bool:
     """Whether no hole holds `char`: punctuation, symbols, blanks, separators; private characters and □ are no signs."""
-    return bool(_FILLING[char])
+    kind = unicodedata.category(char)
+    return kind[0] in "PSZC" and kind != "Co" and char not in _NO_SIGNS and char != HOLE
 
 
 def interleaved(text: str) -> str:
@@ -62,37 +63,28 @@ def _places(pattern: str) -> list[int]:
     places, at = [], 0
     for char in pattern:
         places.append(at)
-        at += _width(char)
+        at += _SIGN_WIDTH if char == SIGN else _width(char)
     return places
 
 
 def _width(char: str) -> int:
-    return _WIDTH if char == HOLE else _SIGN_WIDTH if char == SIGN else _WIDTH + _FILLING[char].count(" ")
+    """Positions from a character alone to the next one; its pair is the last of them."""
+    if char == SEPARATOR:
+        return _SEPARATOR_WIDTH
+    return _SIGN_WIDTH if is_sign(char) else _WIDTH
 
 
 def _begun(char: str) -> str:
-    """A character alone, what fills its width, and the beginning of a pair."""
-    return f"{char}{_FILLING[char]} {char}"
-
-
-class _Filling(dict[str, str]):
-    """What stands between a character and its pair: nothing, or fillers up to its width."""
-
-    def __missing__(self, char: str) -> str:
-        kind = unicodedata.category(char)
-        sign = char not in _NO_SIGNS and kind[0] in "PSZC" and kind != "Co"
-        width = _SEPARATOR_WIDTH if char == SEPARATOR else _SIGN_WIDTH if sign else _WIDTH
-        found = self[char] = f" {_FILLER}" * (width - _WIDTH)
-        return found
+    """A character alone, the fillers behind it, and the beginning of its pair."""
+    return f"{char}{f' {_FILLER}' * (_width(char) - _WIDTH)} {char}"
 
 
 class _Inner(dict[int, str]):
-    """Code point → what it is between two others, filled as characters are met (`str.translate` asks for them)."""
+    """Code point → the end of one pair, the character alone, the beginning of the next pair (`str.translate` asks)."""
 
     def __missing__(self, code: int) -> str:
         found = self[code] = f"{chr(code)} {_begun(chr(code))}"
         return found
 
 
-_FILLING = _Filling()
 _INNER = _Inner()
