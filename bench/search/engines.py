@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from base.errors import StorageError
+from base.errors import JuanzongError, StorageError
 from base.settings import Settings
-from bench.search.setup import Setup
+from bench.search.setup import Setup, say
 from search.embedded import EmbeddedIndex
-from search.index import Document, SearchIndex
+from search.index import Answer, Document, Scope, SearchIndex
 
 EMBEDDED, ELASTIC = "embedded", "Elasticsearch"
 _AT_ONCE = 2000
@@ -52,6 +53,15 @@ def write_all(index: SearchIndex, documents: Iterable[Document]) -> None:
             if rejected:
                 raise RuntimeError(f"the index refused {rejected[0]}")
         beside.put_in_force()
+
+
+def ask(index: SearchIndex, query: str, scope: Scope, **more: Any) -> Answer | None:
+    """The answer; None where the engine refuses or fails, which is told and counts against it, and ends no run of an hour."""
+    try:
+        return index.search(query, scope, **more)
+    except JuanzongError as error:
+        say(f"  no answer: {error.code} for a query of {len(query)} characters")
+        return None
 
 
 def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from base.text.normalise import fold
 from bench.measures.scores import interval
 from bench.search.corpus import Corpus, words
-from bench.search.engines import filled
+from bench.search.engines import ask, filled
 from bench.search.names import BLOCKS, MET
 from bench.search.setup import Setup, say
 from bench.search.truth import Score, Texts, score
@@ -125,12 +125,13 @@ def _asked_of(index: SearchIndex, asked: list[Asked]) -> dict[str, Score]:
 
 
 def every_hit(index: SearchIndex, query: str, kind: Kind) -> tuple[list[str], int]:
-    """(ids of all hits, page by page; the total that the first answer told)."""
-    answer = index.search(query, _ALL, kinds=[kind], limit=_AT_ONCE)
-    total, hits = answer.total, [hit.id for hit in answer.hits]
-    while answer.next_cursor:
-        answer = index.search(query, _ALL, kinds=[kind], limit=_AT_ONCE, cursor=answer.next_cursor)
+    """(ids of all hits, page by page; the total that the first answer told). Without an answer: no hits of -1."""
+    answer = ask(index, query, _ALL, kinds=[kind], limit=_AT_ONCE)
+    total, hits = answer.total if answer else -1, []
+    while answer:
         hits += [hit.id for hit in answer.hits]
+        cursor = answer.next_cursor
+        answer = ask(index, query, _ALL, kinds=[kind], limit=_AT_ONCE, cursor=cursor) if cursor else None
     return hits, total
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.search import peers
-from bench.search.engines import filled
+from bench.search.engines import ask, filled
 from bench.search.peers import FIRST
 from bench.search.questions import HeldSet, Question, held_set
 from bench.search.setup import Setup, say
@@ -66,7 +66,8 @@ def _ours(setup: Setup, held: HeldSet) -> dict[str, list[list[str]]]:
     found = {}
     for engine, index in filled(setup, "quality", held.documents):
         say(f"quality: {engine}")
-        found[engine] = [[hit.id for hit in index.search(each.ours, _ALL, limit=FIRST).hits] for each in held.questions]
+        answers = [ask(index, each.ours, _ALL, limit=FIRST) for each in held.questions]
+        found[engine] = [[hit.id for hit in answer.hits] if answer else [] for answer in answers]
     return found
 
 
