@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.jobs import enqueue
-from archive.outbox import announce
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, Reading, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -114,7 +113,7 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def _follow(session: Session, sides: list[Rows], cause: str) -> None:
-    """Index work and jobs for all that the act touched: pages, their materials, their dossiers, images now current."""
+    """Jobs for all that the act touched: pages, their materials, their dossiers, images now current."""
     session.flush()
     versions = [session.get_one(PageVersion, int(each)) for each in sides[0].get("versions", {})]
     page_ids = {int(each) for each in sides[0].get("pages", {})} | {version.page_id for version in versions}
@@ -124,13 +123,10 @@ def _follow(session: Session, sides: list[Rows], cause: str) -> None:
     if _changes_text(sides):
         materials |= {page.material_id for page in pages}
     dossiers = {page.dossier_id for page in pages} | {values["dossier_id"] for values in kept}
-    for page in pages:
-        announce(session, [f"page:{page.id}"], page.dossier.batch_id)
     for material_id in sorted(each for each in materials if each is not None):
         material = session.get_one(Material, material_id)
         batch_id = material.dossier.batch_id
         material.revision += 1
-        announce(session, [f"material:{material_id}"], batch_id)
         enqueue(session, "bind", material_id, batch_id=batch_id, revision=material.revision, priority=200)
     for version in versions:
         _work_on(session, version)

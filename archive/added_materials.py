@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.dossiers import find_dossier, must_be_open
-from archive.outbox import announce
 from archive.tables import (
     Correction,
     CorrectionProposal,
@@ -54,7 +53,6 @@ def add(session: Session, viewer: Viewer, dossier_id: int, class_code: str, titl
     )  # fmt: skip
     session.add(row)
     session.flush()
-    announce(session, [f"material:{row.id}"], dossier.batch_id)
     audit.record(session, viewer, "catalogue.add", f"material:{row.id}", dossier_id=dossier.id)
     return row.id
 
@@ -84,7 +82,6 @@ def drop_unused(session: Session, viewer: Viewer, dossier: Dossier) -> None:
                 .values(state="cancelled")
             )
             session.execute(delete(FindingRow).where(FindingRow.material_id == row.id))
-            announce(session, [f"material:{row.id}"], dossier.batch_id)
             audit.record(session, viewer, "catalogue.take-back", f"material:{row.id}", dossier_id=dossier.id)
             session.delete(row)
     session.flush()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from archive import outbox
 from archive.access import Viewer, scoped
 from archive.tables import (
     Batch,
@@ -146,7 +147,7 @@ def _progress(session: Session, ids: Sequence[int]) -> dict[int, Progress]:
     read_rows = select(Reading.id).where(Reading.version_id == PageVersion.id, Reading.current).exists()
     unindexed = (
         select(OutboxRow.batch_id, func.count(OutboxRow.document_id.distinct()))
-        .where(OutboxRow.batch_id.in_(ids), OutboxRow.indexed_at.is_(None), OutboxRow.document_id.startswith("page:"))
+        .where(OutboxRow.batch_id.in_(ids), *outbox.WAITS, OutboxRow.document_id.startswith("page:"))
     )  # fmt: skip
     received = _counts(session, pages)
     measured = _counts(session, pages.where(PageVersion.measured_at.is_not(None)))

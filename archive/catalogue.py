@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.announcing import WriteSession
 from base.errors import StorageError
 from base.settings import Settings
 
@@ -38,8 +39,8 @@ class Catalogue:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction: committed where the block ends, rolled back where it raises."""
-        with Session(self._writing, expire_on_commit=False) as session, _clear_errors(), session.begin():
+        """One transaction: committed where the block ends, rolled back where it raises. It announces what it changes."""
+        with WriteSession(self._writing, expire_on_commit=False) as session, _clear_errors(), session.begin():
             yield session
 
     def close(self) -> None:

@@ -14,7 +14,6 @@ from archive import audit
 from archive.access import Viewer, scoped
 from archive.dossiers import FIELDS, must_be_open
 from archive.jobs import enqueue
-from archive.outbox import announce
 from archive.tables import Correction, Dossier, Material
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -70,7 +69,7 @@ def make(session: Session, material: Material, change: Change, account_id: int) 
     session.add(row)
     session.flush()
     setattr(material, change.field, _parse(change.field, change.new))
-    _announce(session, material, f"correction{row.id}")
+    _follow(session, material, f"correction{row.id}")
     return row
 
 
@@ -92,7 +91,7 @@ def undo(session: Session, viewer: Viewer, correction_id: int) -> None:
         raise InputError("correction.later-first")
     setattr(material, row.field, _parse(row.field, row.old))
     row.undone_at, row.undone_by = now(), viewer.must_have_account()
-    _announce(session, material, f"correction{row.id}-undone")
+    _follow(session, material, f"correction{row.id}-undone")
     audit.record(
         session, viewer, "catalogue.undo", f"material:{material.id}", dossier_id=material.dossier_id, field=row.field
     )
@@ -125,10 +124,9 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _announce(session: Session, material: Material, cause: str) -> None:
+def _follow(session: Session, material: Material, cause: str) -> None:
     """Its text and its PDF change; the dossier's counts are judged again."""
     material.revision += 1
     batch_id = material.dossier.batch_id
-    announce(session, [f"material:{material.id}"], batch_id)
     enqueue(session, "bind", material.id, batch_id=batch_id, revision=material.revision, priority=200)
     enqueue(session, "judge", material.dossier_id, batch_id=batch_id, revision=cause, priority=150)

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.jobs import enqueue
-from archive.outbox import announce
 from archive.page_acts import find_page
 from archive.page_fields import enqueue_fields
 from archive.tables import Account, JobRow, LineCorrection, Material, Page, PageVersion
@@ -272,7 +271,6 @@ def _follow(session: Session, page: Page, cause: str) -> None:
     Who corrects fifty lines makes one PDF, not fifty: work that still waits will find the newest text by itself.
     """
     batch_id = page.dossier.batch_id
-    announce(session, [f"page:{page.id}"], batch_id)
     for version in page.versions:
         if version.state == "current":
             enqueue_fields(session, version.id, batch_id)

@@ -52,6 +52,9 @@ def tell(result: BatchResult) -> None:
         ("ingest.replaced", len(receipt.replaced)),
         ("ingest.moved", len(receipt.moved)),
         ("ingest.failed", result.failed_jobs),
+        ("ingest.refused", result.refused),
     ):
         if count:
             say(code, count=count)
+    if result.index_error is not None:
+        say("ingest.index-waits", count=result.unindexed, reason=result.index_error.text(language()))

@@ -30,6 +30,7 @@ VERBS = {
     "account": "cli.account:account",
     "audit": "cli.audit:audit",
     "verify-index": "cli.verify:verify_index",
+    "index": "cli.index:app",
     "samples": "cli.samples:samples",
     "doctor": "cli.doctor:doctor",
 }

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from archive.office import open_office
-from base.errors import InputError
+from base.errors import InputError, JuanzongError
 from base.settings import Settings, load_settings
-from cli.frame import DEFAULT_DATA_DIR, DataDir, say
+from cli.frame import DEFAULT_DATA_DIR, DataDir, language, say
 from ingest.attendant import Attendant
 from ingest.find import find
 from ingest.indexer import open_index
@@ -42,7 +42,7 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     _must_be_free(settings.host, settings.port)
     index = open_index(office)
     _test_runtimes(settings)
-    with Attendant(settings, office):
+    with Attendant(settings, office, _tell):
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
         serve_web(office, partial(find, office, index), settings.host, settings.port)
     index.close()
@@ -72,10 +72,18 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     settings = load_settings(data_dir)
     office = open_office(settings)
     _test_runtimes(settings)
-    with Attendant(settings, office) as attendant:
+    with Attendant(settings, office, _tell) as attendant:
         attendant.wait()
     office.close()
     return 0
+
+
+def _tell(hindrance: JuanzongError | None) -> None:
+    """One line when the index cannot be written, one when it can be again; the rest goes on meanwhile."""
+    if hindrance is None:
+        say("index.works-again")
+    else:
+        say("index.waits", reason=hindrance.text(language()))
 
 
 def _end_on_sigterm() -> None:

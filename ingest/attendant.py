@@ -7,27 +7,32 @@ import threading
 from archive.office import Office
 from base.errors import JuanzongError
 from base.settings import Settings
-from ingest.indexer import drain, indexer_lock, open_index
+from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
 _WATCH_SECONDS = 0.5
 
 
+def _to_nobody(_error: JuanzongError | None) -> None:
+    return
+
+
 class Attendant:
     """Runs until it is stopped; `juanzong serve` and `juanzong worker` hold one each.
 
-    `last_error` is what keeps the index from being written now (a full disk, a broken index): the screens say it.
+    `tell` hears once what keeps the index from being written (a full disk, a server that is down), and once (None) when it
+    is written again; the screens read the same in the catalogue.
     """
 
-    def __init__(self, settings: Settings, office: Office) -> None:
+    def __init__(self, settings: Settings, office: Office, tell: Tell = _to_nobody) -> None:
         self._settings = settings
         self._office = office
         self._stopping = threading.Event()
+        self._keeper = Keeper(office, tell, self._stopping.is_set)
         self._threads = [
             threading.Thread(target=self._work, name="workers"),
             threading.Thread(target=self._index, name="indexer"),
         ]
-        self.last_error: JuanzongError | None = None
 
     def __enter__(self) -> Attendant:
         for thread in self._threads:
@@ -50,18 +55,6 @@ class Attendant:
                 workers.watch()
 
     def _index(self) -> None:
-        while not self._stopping.wait(_WATCH_SECONDS):
-            with indexer_lock(self._office) as mine:
-                if mine:
-                    self._index_while_held()
-
-    def _index_while_held(self) -> None:
-        while not self._stopping.wait(_WATCH_SECONDS):
-            try:
-                index = open_index(self._office)
-                drain(self._office, index)
-                index.close()
-            except JuanzongError as error:
-                self.last_error = error
-                return
-            self.last_error = None
+        while not self._stopping.wait(self._keeper.pause_s):
+            self._keeper.turn()
+        self._keeper.close()

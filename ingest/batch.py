@@ -18,7 +18,7 @@ from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Perso
 from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.delivery.read import read_delivery
-from ingest.indexer import drain, indexer_lock, open_index
+from ingest.index_upkeep import catch_up
 from ingest.receive import Receipt, receive
 from ingest.workers import Workers
 
@@ -37,11 +37,15 @@ class BatchResult:
     splitting: int
     people: dict[str, int]
     critical: int = 0
+    unindexed: int = 0
+    refused: int = 0
+    index_error: JuanzongError | None = None
 
     @property
     def has_failures(self) -> bool:
-        """A page failed its check, could not be read or was set aside."""
-        return bool(self.findings["fail"] or self.failed_jobs or self.receipt.quarantined)
+        """A page failed its check, could not be read, was set aside or is not to be found by searching."""
+        failed = self.findings["fail"] or self.failed_jobs or self.receipt.quarantined
+        return bool(failed or self.refused or self.index_error)
 
     def as_json(self) -> dict[str, Any]:
         receipt = self.receipt
@@ -63,7 +67,11 @@ class BatchResult:
             "people": self.people,
             "splitting": self.splitting,
             "failed_jobs": self.failed_jobs,
+            "index": {"waiting": self.unindexed, "refused": self.refused, **self._why()},
         }
+
+    def _why(self) -> dict[str, str]:
+        return {"reason": self.index_error.code, **_texts(self.index_error)} if self.index_error else {}
 
 
 def _texts(error: Any) -> dict[str, str]:
@@ -77,11 +85,10 @@ def ingest(
     delivery = read_delivery(root)
     name = batch_name or root.resolve().name
     receipt = receive(office, delivery, name, viewer, progress, office.settings.profile)
-    if wait:
-        work_until_done(office, receipt.batch_id, progress)
+    error = work_until_done(office, receipt.batch_id, progress) if wait else None
     with office.catalogue.read() as session:
         _count_set_aside(session, receipt)
-        return _result(session, receipt)
+        return _result(session, receipt, error)
 
 
 def _count_set_aside(session: Session, receipt: Receipt) -> None:
@@ -91,8 +98,8 @@ def _count_set_aside(session: Session, receipt: Receipt) -> None:
         receipt.set_aside(file.path, JuanzongError(file.reason or "image.unreadable", **file.reason_params))
 
 
-def work_until_done(office: Office, batch_id: int, progress: Progress) -> None:
-    """Runs workers until nothing of the batch waits, then sees to it that all of it is in the index.
+def work_until_done(office: Office, batch_id: int, progress: Progress) -> JuanzongError | None:
+    """Runs workers until nothing of the batch waits, then sees to it that all of it is in the index; what hinders that.
 
     Workers that `serve` runs meanwhile take their share; the slots of the machine keep all of them together within it.
     """
@@ -111,25 +118,7 @@ def work_until_done(office: Office, batch_id: int, progress: Progress) -> None:
                     break
                 workers.watch()
                 time.sleep(_POLL_SECONDS)
-    _index_until_done(office, batch_id, progress)
-
-
-def _index_until_done(office: Office, batch_id: int, progress: Progress) -> None:
-    """Takes the indexer's lock if it is free; otherwise waits until the one who holds it has indexed the batch."""
-    with office.catalogue.read() as session:
-        total = left = outbox.count_waiting(session, batch_id)
-    while left:
-        progress.step("progress.indexing", total - left, total)
-        with indexer_lock(office) as mine:
-            if mine:
-                index = open_index(office)
-                drain(office, index)
-                index.close()
-        if not mine:
-            time.sleep(_POLL_SECONDS)
-        with office.catalogue.read() as session:
-            left = outbox.count_waiting(session, batch_id)
-    progress.step("progress.indexing", total, total)
+    return catch_up(office, batch_id, progress)
 
 
 def count_jobs(session: Session, batch_id: int, *states: str) -> int:
@@ -139,7 +128,7 @@ def count_jobs(session: Session, batch_id: int, *states: str) -> int:
     return session.scalar(statement) or 0
 
 
-def _result(session: Session, receipt: Receipt) -> BatchResult:
+def _result(session: Session, receipt: Receipt, index_error: JuanzongError | None) -> BatchResult:
     batch_id = receipt.batch_id
     dossiers = select(func.count()).select_from(Dossier).where(Dossier.batch_id == batch_id)
     return BatchResult(
@@ -151,6 +140,9 @@ def _result(session: Session, receipt: Receipt) -> BatchResult:
         splitting=session.scalar(dossiers.where(Dossier.state == "splitting")) or 0,
         people=people_to_look_at(session, batch_id),
         critical=_count_critical(session, batch_id),
+        unindexed=outbox.count_waiting(session, batch_id),
+        refused=outbox.count_rejected(session, batch_id),
+        index_error=index_error,
     )
 
 

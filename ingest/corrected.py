@@ -35,6 +35,11 @@ def machine_reading(session: Session, store: ObjectStore, version: PageVersion) 
     row = current_reading(session, version.id)
     if row is None:
         return PageReading("", "", version.width or 0, version.height or 0, 0, 0.0, (), {})
+    return reading_of(store, row)
+
+
+def reading_of(store: ObjectStore, row: Reading) -> PageReading:
+    """A reading as its engine left it. StorageError as the store gives it."""
     return PageReading.from_json(json.loads(store.read(row.object_key)))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.outbox import announce
 from archive.tables import Organization, Person
 from base.clock import now
 from ingest.delivery.model import PersonRow
 
 
-def find_or_make_person(session: Session, row: PersonRow, unit: Organization, batch_id: int) -> Person:
+def find_or_make_person(session: Session, row: PersonRow, unit: Organization) -> Person:
     """The person of a list row.
 
     Joined with a known one only where a sound ID number and the name both agree: the same number under another name is
@@ -39,5 +38,4 @@ def find_or_make_person(session: Session, row: PersonRow, unit: Organization, ba
     )
     session.add(person)
     session.flush()
-    announce(session, [f"person:{person.id}"], batch_id)
     return person

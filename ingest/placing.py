@@ -8,7 +8,6 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.outbox import announce
 from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
 from base.clock import now
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, MaterialRow
@@ -22,8 +21,7 @@ def material_key(row: MaterialRow) -> str:
 
 def sync_materials(session: Session, dossier: Dossier, delivered: DeliveredDossier) -> None:
     """Adds the materials that the list names and those that only folders show; what is there already stays as it is."""
-    before = frozenset(each.key for each in _materials(session, dossier))
-    known = set(before)
+    known = {each.key for each in _materials(session, dossier)}
     position = len(known)
     for row in delivered.materials:
         if material_key(row) in known:
@@ -57,8 +55,6 @@ def sync_materials(session: Session, dossier: Dossier, delivered: DeliveredDossi
             Material(dossier_id=dossier.id, key=key, position=position, class_code=class_code or key, number=number)
         )
     session.flush()
-    fresh = [each.id for each in _materials(session, dossier) if each.key not in before]
-    announce(session, [f"material:{each}" for each in fresh], dossier.batch_id)
 
 
 def _keys_of_folders(pages: Iterable[DeliveredPage]) -> list[str]:

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.jobs import enqueue
-from archive.outbox import announce
 from archive.page_fields import enqueue_fields
 from archive.store.contract import ObjectStore
 from archive.store.keys import derived_key
@@ -63,8 +62,7 @@ def settle(session: Session, version_id: int, own_engine: str) -> Reading | None
 
 
 def reading_changed(session: Session, version: PageVersion, batch_id: int | None) -> None:
-    """What follows when another text counts: the page is indexed, its fields and its material's PDF are made anew."""
-    announce(session, [f"page:{version.page_id}"], batch_id)
+    """What follows when another text counts: its fields and its material's PDF are made anew. The index hears of it by itself."""
     enqueue_fields(session, version.id, batch_id)
     if version.page.material_id is not None:
         enqueue_binding(session, version.page.material_id, batch_id)

@@ -207,7 +207,7 @@ def _find_or_make_dossier(session: Session, batch: Batch, delivered: DeliveredDo
     if known is not None:
         return known
     unit = _unit(session, batch, delivered)
-    person = find_or_make_person(session, delivered.person, unit, batch.id) if delivered.person else None
+    person = find_or_make_person(session, delivered.person, unit) if delivered.person else None
     dossier = Dossier(
         batch_id=batch.id,
         organization_id=unit.id,

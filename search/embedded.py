@@ -34,7 +34,7 @@ from search.index import (
     State,
     Suggestion,
 )
-from search.layout import failures, make_first_generation, schema, writer_lock, writer_lock_held_s
+from search.layout import current_generation, failures, make_first_generation, schema, writer_lock, writer_lock_held_s
 from search.plan import AllOf, Everything, Node, Term, found, ranks
 from search.query import Query, parse_query
 from search.reading import Readers
@@ -156,6 +156,9 @@ class EmbeddedIndex:
         finally:
             self._readers.close()
             tidy(self._root)
+
+    def generation(self) -> str:
+        return current_generation(self._root).name
 
     def state(self) -> IndexState:
         try:

@@ -188,6 +188,9 @@ class SearchIndex(Protocol):
     def beside(self) -> AbstractContextManager[Beside]:
         """For a rebuild while this one goes on being searched and written. BusyError while another is being made."""
 
+    def generation(self) -> str:
+        """The name of what is in force now. StorageError where nothing can be searched."""
+
     def state(self) -> IndexState:
         """Never raises."""
 

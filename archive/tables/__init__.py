@@ -19,11 +19,11 @@ from archive.tables.names import NameImage
 from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.searches import SavedSearch
-from archive.tables.work import JobRow, OutboxRow
+from archive.tables.work import IndexHealth, IndexRebuild, JobRow, OutboxRow
 
 __all__ = [
     "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "Correction", "CorrectionProposal",
-    "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "InspectionDefect", "InspectionDossier", "InspectionLot",
+    "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
     "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table",

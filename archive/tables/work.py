@@ -45,7 +45,12 @@ Index("ix_job_batch_state", JobRow.batch_id, JobRow.state)
 
 
 class OutboxRow(Table):
-    """A document of the index that must be written again, committed with its cause. Built from rows when drained."""
+    """A document of the index that must be written again, committed with its cause. Built from rows when drained.
+
+    Waiting until it is `indexed_at`, or the index refused the document: then `rejected_at` and `reason` stay until a later
+    row of the same document is taken. `attempts` counts how often the index was asked. `rebuild_id`: the newest rebuild
+    that has the document as it was when the row was written.
+    """
 
     __tablename__ = "outbox"
 
@@ -54,3 +59,41 @@ class OutboxRow(Table):
     batch_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     indexed_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    rejected_at: Mapped[datetime | None] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    rebuild_id: Mapped[int | None]
+
+
+class IndexRebuild(Table):
+    """One rebuild of the search index beside the one in force. `state`: running, swapping, done, stopped, failed.
+
+    One that is running and whose `beat_at` is old was killed; the next one starts anew. While it is swapping nobody else
+    writes to the index. `owner` is the machine and process; `done` of `total` documents are written.
+    """
+
+    __tablename__ = "index_rebuild"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(default="running")
+    owner: Mapped[str]
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str] = mapped_column(default="")
+    error_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class IndexHealth(Table):
+    """The one row that says what keeps the index from being written (`code` empty: nothing) and which machine writes to it."""
+
+    __tablename__ = "index_health"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(default="")
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    since: Mapped[datetime | None]
+    writer: Mapped[str] = mapped_column(default="")
+    writer_until: Mapped[datetime | None]

@@ -22,6 +22,7 @@ def examine(settings: Settings, *, again: bool = False) -> Iterator[Check]:
         house.fonts,
         house.poppler,
         partial(house.data_folder, settings),
+        partial(house.search_index, settings),
     )
     for look in looks:
         yield look()

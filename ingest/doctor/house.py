@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalogue import is_newest
+from archive.office import open_office
 from archive.store.open import open_store
 from base.errors import JuanzongError
 from base.settings import Settings
 from ingest.doctor.check import Check
+from ingest.index_status import Backlog, backlog
+from ingest.indexer import existing_index
 from printing.typeset import find_font
+from search.index import IndexState
 
 # What prints, reports and samples are set in; the first is needed, the others are the samples'.
 _FONTS = ("NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc", "uming.ttc", "ukai.ttc")
@@ -63,6 +67,39 @@ def data_folder(settings: Settings) -> Check:
     if free < _LEAST_FREE:
         return Check("data-folder", "warn", "doctor.data.full", params, data)
     return Check("data-folder", "ok", "doctor.data.found", params, data)
+
+
+def search_index(settings: Settings) -> Check:
+    """What the engine says of itself, and what waits for it or was refused. Nothing is changed."""
+    try:
+        office = open_office(settings) if is_newest(settings) else None
+    except JuanzongError:
+        office = None  # `data_folder` says why
+    if office is None:
+        return Check("index", "warn", "doctor.index.none")
+    try:
+        index = existing_index(office)
+        state, now = index.state(), backlog(office)
+        index.close()
+    except JuanzongError as error:
+        return Check("index", "fail", error.code, error.params)
+    finally:
+        office.close()
+    return _index_check(settings.search, state, now)
+
+
+def _index_check(engine: str, state: IndexState, now: Backlog) -> Check:
+    params: dict[str, object] = {"engine": engine, "waiting": now.waiting}
+    data = {**params, "state": state.state, "rejected": now.rejected}
+    unusable = state.state in ("down", "wrong-version") or (state.state == "rebuild" and not now.rebuilding)
+    if unusable or (state.detail and not now.rejected):
+        told = {"path": "", **dict(state.values)}
+        return Check("index", "fail" if unusable else "warn", state.detail, told, data)
+    if now.rejected:
+        return Check("index", "warn", "index.rejected", {"count": now.rejected}, data)
+    if now.alarming:
+        return Check("index", "warn", "index.late", {**params, "minutes": int(now.oldest_s // 60)}, data)
+    return Check("index", "ok", "doctor.index.well", params, data)
 
 
 def _has_font(name: str) -> bool:

@@ -9,7 +9,6 @@ from archive.findings import replace_page_findings
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
-from archive.outbox import announce
 from archive.store.keys import derived_key
 from archive.tables import Page, PageVersion
 from base.clock import now
@@ -86,11 +85,9 @@ def _commit(
     page = version.page
     if version.image_set == "optimised" and version.origin == "delivered":
         _judge_originals(session, workshop, page)
-    if version.state == "current":
-        if size is not None:
-            # Who waits for the page waits for its text too.
-            enqueue(session, "read", version.id, batch_id=job.batch_id, priority=job.priority)
-        announce(session, [f"page:{page.id}"], job.batch_id)
+    if version.state == "current" and size is not None:
+        # Who waits for the page waits for its text too.
+        enqueue(session, "read", version.id, batch_id=job.batch_id, priority=job.priority)
     enqueue_judging(session, page.dossier_id, job.batch_id)
 
 

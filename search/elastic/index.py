@@ -135,6 +135,13 @@ class ElasticIndex:
         finally:
             made.close()
 
+    def generation(self) -> str:
+        generations = self._generations.all(SEARCHING)
+        problem, mine = self._generations.problem(generations), self._generations.in_force(generations)
+        if problem is not None:
+            raise problem
+        return mine.name if mine is not None else ""
+
     def state(self) -> IndexState:
         return state_of(self._server, self._generations)
 

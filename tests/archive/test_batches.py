@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from archive import batch_details, batches, dossiers, viewing
 from archive.dossiers import DossierFilter
 from archive.outbox import announce
-from archive.tables import PageVersion, Person
+from archive.tables import OutboxRow, PageVersion, Person
 from base.errors import AccessError
 from tests.archive.factory import Made, add_batch, add_dossier, add_finding, make_desks
 
@@ -24,6 +25,7 @@ def test_progress_counts_each_step(made: Made) -> None:
     add_dossier(made, batch, "D-1", "张桂兰", pages=4)
     add_dossier(made, batch, "D-2", "王建国", pages=3, read=False)
     with made.office.catalogue.write() as session:
+        session.execute(delete(OutboxRow))
         announce(session, ["page:1", "page:1", "material:1"], batch)
     with made.office.catalogue.read() as session:
         progress = batches.progress_of(session, made.viewer("east"), batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from archive import acceptance, corrections, dossiers
 from archive.access import Viewer
@@ -43,10 +43,13 @@ def test_a_correction_keeps_old_value_reason_and_name(made: Made, east: Viewer) 
 
 def test_its_work_follows_in_the_same_transaction(made: Made, east: Viewer) -> None:
     with made.office.catalogue.write() as session:
-        corrections.correct(session, east, 1, "declared_pages", "7", "按原件更正")
+        session.execute(delete(OutboxRow))
+    with made.office.catalogue.write() as session:
+        corrections.correct(session, east, 1, "title", "履历", "按原件更正")
     with made.office.catalogue.read() as session:
         assert session.get_one(Material, 1).revision == 1
-        assert list(session.scalars(select(OutboxRow.document_id))) == ["material:1"]
+        announced = list(session.scalars(select(OutboxRow.document_id).order_by(OutboxRow.document_id)))
+        assert announced == ["material:1", "page:1", "page:2"]
         assert {job.kind for job in session.scalars(select(JobRow))} == {"bind", "judge"}
 
 

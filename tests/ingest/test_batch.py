@@ -95,7 +95,7 @@ def test_each_material_has_its_searchable_pdf(taken_in: tuple[Office, EmbeddedIn
 
 def test_index_and_catalogue_agree(taken_in: tuple[Office, EmbeddedIndex, BatchResult, Path]) -> None:
     office, index, _, _ = taken_in
-    answer = verify_index(office, index)
+    answer = verify_index(office, index).as_json()
     assert answer["bad"] == answer["could_not_check"] == []
     assert answer["good"] == answer["checked"] > 0
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from archive import audit, line_corrections, page_needs
 from archive.access import Viewer
@@ -19,7 +19,7 @@ from base.digests import sha256_of_bytes
 from base.errors import AccessError, InputError
 from ingest.corrected import corrected_reading
 from ingest.correction_desk import Ask, DeskPage, desk_page, say, take_back
-from ingest.indexer import build
+from ingest.index_documents import build_many
 from ingest.workers import run_job
 from ingest.workshop import Workshop
 from ocr.lines import Line, PageReading
@@ -92,13 +92,15 @@ def test_a_corrected_line_is_locked_and_tells_who_and_when(made: Made, east: Vie
 
 
 def test_index_pdf_and_rules_follow_once_however_many_lines_are_corrected(made: Made, east: Viewer) -> None:
+    with made.office.catalogue.write() as session:
+        session.execute(delete(OutboxRow))
     say(made.office, east, 1, Ask("correct", "姓名 张桂蘭", BOX, READ))
     say(made.office, east, 1, Ask("confirm", "职工登记表", ((60, 44), (200, 44), (200, 64), (60, 64)), "职工登记表"))
     with made.office.catalogue.read() as session:
-        assert {row.document_id for row in session.scalars(select(OutboxRow))} == {"page:1"}
+        waits = set(session.scalars(select(OutboxRow.document_id)))
+        assert waits == {"page:1"}
         assert sorted(job.kind for job in session.scalars(select(JobRow))) == ["bind", "fields", "judge_text"]
-        document = build(made.office, session, "page:1")
-    assert document is not None
+        (document,) = build_many(made.office, session, ["page:1"]).documents
     assert document.text == "职工登记表\n姓名 张桂蘭"
 
 

@@ -72,6 +72,10 @@ class FailingIndex:
         self._writing()
         return self.inner.write(self.breaking(documents), deleted)
 
+    def generation(self) -> str:
+        self._answering()
+        return self.inner.generation()
+
     def stamps(self) -> Iterator[tuple[str, str]]:
         self._answering()
         return self.inner.stamps()
