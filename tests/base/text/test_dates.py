@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.text import dates
 from base.text.dates import PartialDate, find, of_cell, of_parts, parse
 
 DAYS = st.dates(min_value=date(1850, 1, 1), max_value=date(2100, 12, 31))
@@ -189,3 +190,9 @@ def test_the_exchange_form_is_read_back(day: date) -> None:
 def test_any_text_has_an_answer(text: str) -> None:
     found = parse(text)
     assert found is None or 1850 <= found.year <= 2100
+
+
+@given(st.text("0123456789一二三十廿〇元初年年月日号-./ ()农历民国闰王", max_size=40))
+def test_looking_before_the_marks_finds_what_looking_everywhere_does(text: str) -> None:
+    everywhere = [match.span() for match in dates._ANYWHERE.finditer(text)]
+    assert [match.span() for match in dates._matches(text)] == everywhere
