@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -16,7 +15,7 @@ from base.errors import InputError, JuanzongError
 from base.settings import Settings, load_settings
 from cli.frame import DEFAULT_DATA_DIR, DataDir, language, say
 from ingest.attendant import Attendant
-from ingest.find import find
+from ingest.find import SearchDesk
 from ingest.indexer import open_index
 from ocr import runtimes, self_test
 from web.server import serve as serve_web
@@ -44,7 +43,7 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     _test_runtimes(settings)
     with Attendant(settings, office, _tell):
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
-        serve_web(office, partial(find, office, index), settings.host, settings.port)
+        serve_web(office, SearchDesk(office, index), settings.host, settings.port)
     index.close()
     office.close()
 

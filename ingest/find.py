@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import takewhile
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import audit
-from archive.access import Viewer, scoped
+from archive.access import Viewer
 from archive.office import Office
-from archive.tables import Dossier, Material, Page, PageVersion, Person, ReceivedFile
-from base.text.identity import mask
+from archive.tables import Organization, PageVersion
 from ingest.corrected import corrected_reading
+from ingest.found import Box, Found, describe
 from ocr.lines import PageReading
-from search.index import KINDS, Hit, Kind, Scope, SearchIndex
+from search.index import KINDS, FacetName, Hit, IndexState, Kind, Scope, SearchIndex, Sort, Suggestion
 
-Corner = tuple[float, float]
+# An exported list ends here and says so: nobody reads further, and a sheet of any office program still opens.
+MOST_EXPORTED = 5000
+_WALK = 500
+# What is shown while somebody types is one act a minute in the trail, not one a key.
+_SUGGESTED_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One hit with what the catalogue says of it. `boxes` are the words found, in pixels of the stored image."""
+class FacetLine:
+    """A value of a facet and how many hits have it; `name` is the unit's, empty where the value speaks for itself."""
 
-    id: str
-    kind: Kind
-    file: str | None
-    dossier: str | None
-    material: str | None
-    page: int | None
-    person: str | None
-    title: str
-    snippet: str
-    score: float
-    boxes: tuple[tuple[Corner, Corner, Corner, Corner], ...]
-    dossier_id: int | None
-    page_id: int | None
-    person_id: int | None
-    id_masked: str = ""
-    class_code: str = ""
-    date: str = ""  # of the material, as far as it is written: 1986-04
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id, "kind": self.kind, "file": self.file, "dossier": self.dossier, "material": self.material,
-            "page": self.page, "person": self.person, "title": self.title, "snippet": self.snippet,
-            "score": round(self.score, 4), "boxes": [[[round(x, 1), round(y, 1)] for x, y in box] for box in self.boxes],
-        }  # fmt: skip
+    value: str
+    count: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +42,7 @@ class FindAnswer:
     hits: tuple[Found, ...]
     next_cursor: str | None
     counts: Mapping[Kind, int] = field(default_factory=dict)
+    facets: Mapping[FacetName, tuple[FacetLine, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -79,20 +63,96 @@ def find(
     limit: int = 20,
     cursor: str | None = None,
     count: Sequence[Kind] = (),
+    sort: Sort = "relevance",
+    facets: Sequence[FacetName] = (),
+    boxes: bool = True,
 ) -> FindAnswer:
     """Hits that the viewer may see; the search itself is an act of the audit trail, without its words.
 
-    `count` names kinds whose totals are wanted beside (`counts`), whatever `kinds` the hits are of.
+    `count` names kinds whose totals are wanted beside (`counts`), whatever `kinds` the hits are of. With `boxes` the
+    reading of every page found is opened to say where its words stand.
     """
-    scope = scope_of(viewer)
-    answer = index.search(query, scope, kinds=kinds, limit=limit, cursor=cursor)
-    counts = {kind: index.search(query, scope, kinds=[kind], limit=1).total for kind in count}
+    scope, together = scope_of(viewer), bool(count) and set(count) == set(kinds)
+    wanted = tuple(dict.fromkeys((*facets, "kind"))) if together else tuple(facets)
+    answer = index.search(query, scope, kinds=kinds, limit=limit, cursor=cursor, sort=sort, facets=wanted)
+    counted = answer
+    if count and not together:
+        counted = index.search(query, scope, kinds=count, limit=1, facets=("kind",))
     with office.catalogue.read() as session:
-        hits = [_describe(office, session, viewer, hit) for hit in answer.hits]
+        hits = describe(session, viewer, answer.hits)
+        if boxes:
+            hits = _with_boxes(office, session, hits, answer.hits)
+        named = _named(session, {name: answer.facets.get(name, ()) for name in facets})
     with office.catalogue.write() as session:
         # The words of a query are personal data themselves: the trail keeps their number only.
         audit.record(session, viewer, "search", "index:all", hits=answer.total, length=len(query))
-    return FindAnswer(answer.total, answer.took_ms, tuple(hit for hit in hits if hit), answer.next_cursor, counts)
+    of_kind = dict(counted.facets.get("kind", ()))
+    counts = {kind: of_kind.get(kind, 0) for kind in count}
+    return FindAnswer(answer.total, answer.took_ms, tuple(hits), answer.next_cursor, counts, named)
+
+
+@dataclass(frozen=True, slots=True)
+class HitList:
+    """All hits of a query up to `MOST_EXPORTED`; `total` is how many there are."""
+
+    hits: tuple[Found, ...]
+    total: int
+
+
+def hit_list(
+    office: Office,
+    index: SearchIndex,
+    viewer: Viewer,
+    query: str,
+    *,
+    kinds: Sequence[Kind] = KINDS,
+    sort: Sort = "relevance",
+    most: int = MOST_EXPORTED,
+) -> HitList:
+    """The hits as a list that leaves the screen: walked to its end, and in the trail with how many lines it had."""
+    found: list[Found] = []
+    cursor, total, taken = None, 0, 0
+    while taken < most:
+        size = min(_WALK, most - taken)
+        answer = index.search(query, scope_of(viewer), kinds=kinds, limit=size, cursor=cursor, sort=sort)
+        total, taken, cursor = answer.total, taken + len(answer.hits), answer.next_cursor
+        with office.catalogue.read() as session:
+            found += describe(session, viewer, answer.hits)
+        if cursor is None:
+            break
+    with office.catalogue.write() as session:
+        audit.record(session, viewer, "search.export", "index:all", lines=len(found), hits=total, length=len(query))
+    return HitList(tuple(found), total)
+
+
+class SearchDesk:
+    """Search with its office and index bound: what the screens are given."""
+
+    def __init__(self, office: Office, index: SearchIndex) -> None:
+        self._office, self._index = office, index
+        self._suggested: dict[str, float] = {}
+
+    def __call__(self, viewer: Viewer, query: str, **options: Any) -> FindAnswer:
+        """As `find`, without boxes unless they are asked for."""
+        return find(self._office, self._index, viewer, query, **{"boxes": False, **options})
+
+    def hit_list(self, viewer: Viewer, query: str, *, kinds: Sequence[Kind], sort: Sort = "relevance") -> HitList:
+        """As `hit_list`."""
+        return hit_list(self._office, self._index, viewer, query, kinds=kinds, sort=sort)
+
+    def suggest(self, viewer: Viewer, prefix: str, *, kinds: Sequence[Kind], limit: int = 8) -> tuple[Suggestion, ...]:
+        """Names and titles that begin as typed, of these kinds. In the trail once a minute for each who types."""
+        found = self._index.suggest(prefix, scope_of(viewer), limit=limit)
+        found = tuple(each for each in found if each.kind in kinds)
+        if found and time.monotonic() - self._suggested.get(viewer.actor, -_SUGGESTED_S) >= _SUGGESTED_S:
+            self._suggested[viewer.actor] = time.monotonic()
+            with self._office.catalogue.write() as session:
+                audit.record(session, viewer, "search.suggest", "index:all")
+        return found
+
+    def state(self) -> IndexState:
+        """How the index is."""
+        return self._index.state()
 
 
 def scope_of(viewer: Viewer) -> Scope:
@@ -102,84 +162,52 @@ def scope_of(viewer: Viewer) -> Scope:
     return Scope(organisations=tuple(sorted(viewer.organisations)))
 
 
-def _describe(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found | None:
-    describers = {"page": _page, "material": _material, "person": _person}
-    return describers[hit.kind](office, session, viewer, hit)
-
-
-def _page(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found | None:
-    statement = (
-        select(Page, PageVersion, ReceivedFile, Dossier)
-        .join(PageVersion, PageVersion.page_id == Page.id)
-        .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
-        .join(Dossier, Dossier.id == Page.dossier_id)
-        .where(PageVersion.id == hit.stored["version"])
+def _named(
+    session: Session, facets: Mapping[FacetName, Sequence[tuple[str, int]]]
+) -> dict[FacetName, tuple[FacetLine, ...]]:
+    """Facets with the names of units in place of their numbers."""
+    units = {int(value) for name in ("enterprise", "district") for value, _ in facets.get(name, ())}
+    rows = (
+        session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(units))) if units else ()
     )
-    row = session.execute(scoped(statement, viewer, Page)).first()
-    if row is None:
-        return None
-    page, version, file, dossier = row
-    reading = corrected_reading(session, office.store, version)
-    material = page.material
-    return Found(
-        id=hit.id, kind="page", file=file.path, dossier=_name(dossier), material=material.key if material else None,
-        page=version.file_page, person=dossier.person.name if dossier.person else None, title=hit.title,
-        snippet=hit.snippet, score=hit.score, boxes=tuple(boxes_of(reading, hit.marks)), dossier_id=dossier.id,
-        page_id=page.id, person_id=dossier.person_id, id_masked=_masked(dossier.person),
-        class_code=material.class_code if material else "", date=_date(material) if material else "",
-    )  # fmt: skip
+    names = {str(number): name for number, name in rows}
+    return {
+        facet: tuple(
+            FacetLine(value, count, names.get(value, "") if facet in ("enterprise", "district") else "")
+            for value, count in values
+        )
+        for facet, values in facets.items()
+    }
 
 
-def _material(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found | None:
-    statement = select(Material).join(Dossier).where(Material.id == hit.stored["material"])
-    material = session.scalar(scoped(statement, viewer, Dossier))
-    if material is None:
-        return None
-    dossier = material.dossier
-    first = session.scalar(select(Page.id).where(Page.material_id == material.id).order_by(Page.position).limit(1))
-    return Found(
-        id=hit.id, kind="material", file=None, dossier=_name(dossier), material=material.key, page=None,
-        person=dossier.person.name if dossier.person else None, title=material.title, snippet=hit.snippet,
-        score=hit.score, boxes=(), dossier_id=dossier.id, page_id=first, person_id=dossier.person_id,
-        id_masked=_masked(dossier.person), class_code=material.class_code, date=_date(material),
-    )  # fmt: skip
+def _with_boxes(office: Office, session: Session, found: Sequence[Found], hits: Sequence[Hit]) -> list[Found]:
+    """The same hits, each page with where its words stand."""
+    marks = {hit.id: hit.marks for hit in hits}
+    return [
+        replace(each, boxes=tuple(boxes_of(_reading(office, session, each.picture), marks[each.id])))
+        if each.kind == "page" and each.picture is not None
+        else each
+        for each in found
+    ]
 
 
-def _person(office: Office, session: Session, viewer: Viewer, hit: Hit) -> Found | None:
-    statement = select(Person).where(Person.id == hit.stored["person"])
-    person = session.scalar(scoped(statement, viewer, Person))
-    if person is None:
-        return None
-    dossier = session.scalar(select(Dossier).where(Dossier.person_id == person.id).order_by(Dossier.id).limit(1))
-    return Found(
-        id=hit.id, kind="person", file=None, dossier=_name(dossier) if dossier else None, material=None, page=None,
-        person=person.name, title=person.name, snippet=person.organization.name, score=hit.score, boxes=(),
-        dossier_id=dossier.id if dossier else None, page_id=None, person_id=person.id, id_masked=_masked(person),
-    )  # fmt: skip
+def _reading(office: Office, session: Session, version_id: int) -> PageReading:
+    return corrected_reading(session, office.store, session.get_one(PageVersion, version_id))
 
 
-def _name(dossier: Dossier) -> str:
-    return dossier.archive_no or dossier.key
-
-
-def _date(material: Material) -> str:
-    """The date as far as it is written: parts that are missing end it."""
-    written = takewhile(lambda part: part is not None, (material.year, material.month, material.day))
-    return "-".join(f"{part:02d}" for part in written)
-
-
-def _masked(person: Person | None) -> str:
-    return mask(person.id_number or person.id_raw) if person else ""
-
-
-def boxes_of(reading: PageReading, marks: Sequence[tuple[int, int]]) -> list[tuple[Corner, Corner, Corner, Corner]]:
+def boxes_of(reading: PageReading, marks: Sequence[tuple[int, int]]) -> list[Box]:
     """The marked characters of the page's text as boxes, one for each line that a mark touches."""
-    boxes = []
+    return [box for boxes in boxes_by_mark(reading, marks) for box in boxes]
+
+
+def boxes_by_mark(reading: PageReading, marks: Sequence[tuple[int, int]]) -> list[list[Box]]:
+    """For each mark its boxes in the order of the lines; none for a mark that only covers a line break."""
+    found: list[list[Box]] = [[] for _ in marks]
     start = 0
     for line in reading.lines:
         end = start + len(line.text)
-        for first, last in marks:
+        for boxes, (first, last) in zip(found, marks, strict=True):
             if first < end and last > start:
                 boxes.append(line.part(max(first, start) - start, min(last, end) - start))
         start = end + 1  # the line break
-    return boxes
+    return found

@@ -12,14 +12,14 @@ from flask_login import UserMixin, current_user
 from archive.access import Viewer
 from archive.office import Office
 from base.messages import Language
-from ingest.find import FindAnswer
-from search.index import KINDS, Kind
+from ingest.find import FindAnswer, HitList
+from search.index import KINDS, FacetName, IndexState, Kind, Sort, Suggestion
 from web.asked import Asked
 from web.once import Once
 
 
 class Finder(Protocol):
-    """Search as the desks use it: `ingest.find.find` with its office and index bound."""
+    """Search as the desks use it: `ingest.find.SearchDesk`."""
 
     def __call__(
         self,
@@ -30,7 +30,17 @@ class Finder(Protocol):
         limit: int = 20,
         cursor: str | None = None,
         count: Sequence[Kind] = (),
+        sort: Sort = "relevance",
+        facets: Sequence[FacetName] = (),
     ) -> FindAnswer: ...
+
+    def hit_list(self, viewer: Viewer, query: str, *, kinds: Sequence[Kind], sort: Sort = "relevance") -> HitList: ...
+
+    def suggest(
+        self, viewer: Viewer, prefix: str, *, kinds: Sequence[Kind], limit: int = 8
+    ) -> tuple[Suggestion, ...]: ...
+
+    def state(self) -> IndexState: ...
 
 
 @dataclass(frozen=True, slots=True)

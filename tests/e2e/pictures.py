@@ -10,7 +10,6 @@ import io
 import sys
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from waitress.server import create_server
 
 from archive.office import open_office
 from base.settings import load_settings
-from ingest.find import find
+from ingest.find import SearchDesk
 from ingest.indexer import open_index
 from tests.e2e.conftest import CHROMIUM, FLAGS, SCREEN
 from web.app import create_app
@@ -35,7 +34,7 @@ PLAN = {
 def take(data_dir: Path, out: Path, login: str, password: str) -> list[Path]:
     """Writes `clerk.png`, `frontdesk.png` and `planner.png`, and returns their paths."""
     office = open_office(load_settings(data_dir))
-    app = create_app(office, partial(find, office, open_index(office)))
+    app = create_app(office, SearchDesk(office, open_index(office)))
     server = create_server(app, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     out.mkdir(parents=True, exist_ok=True)

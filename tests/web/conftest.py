@@ -12,13 +12,32 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ingest.find import FindAnswer
+from ingest.find import FindAnswer, HitList
+from search.index import IndexState, Suggestion
 from tests.archive.factory import PASSWORD, Made, add_batch, add_dossier, make_desks
 from web.app import create_app
 
 
-def find_nothing(*_: Any, **__: Any) -> FindAnswer:
-    return FindAnswer(0, 0.1, (), None)
+class NothingFound:
+    """A search desk over an empty index; another answer to searches where one is given."""
+
+    def __init__(self, find: Callable[..., FindAnswer] | None = None, state: IndexState | None = None) -> None:
+        self._find, self._state = find, state or IndexState("ready")
+
+    def __call__(self, *given: Any, **options: Any) -> FindAnswer:
+        return self._find(*given, **options) if self._find else FindAnswer(0, 0.1, (), None)
+
+    def hit_list(self, *_: Any, **__: Any) -> HitList:
+        return HitList((), 0)
+
+    def suggest(self, *_: Any, **__: Any) -> tuple[Suggestion, ...]:
+        return ()
+
+    def state(self) -> IndexState:
+        return self._state
+
+
+find_nothing = NothingFound()
 
 
 @pytest.fixture

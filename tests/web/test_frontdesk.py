@@ -20,7 +20,7 @@ from base.errors import StorageError
 from ingest.find import FindAnswer
 from tests.archive.factory import make_settings
 from tests.frontdesk.desk import GOOD_ID, Desk, make_desk
-from tests.web.conftest import Browser, find_nothing
+from tests.web.conftest import Browser, NothingFound, find_nothing
 from web.app import create_app
 
 FORM = {
@@ -61,7 +61,7 @@ def _late(finder: dict[str, Callable[..., FindAnswer]]) -> Callable[..., FindAns
 
 @pytest.fixture
 def app(desk: Desk, finder: dict[str, Callable[..., FindAnswer]]) -> Flask:
-    app = create_app(desk.made.office, _late(finder))
+    app = create_app(desk.made.office, NothingFound(_late(finder)))
     app.testing = True
     return app
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,10 +13,10 @@ from sqlalchemy import select
 from archive import outbox
 from archive.tables import Material, Page, Person
 from base.errors import StorageError
-from ingest.find import find
+from ingest.find import SearchDesk
 from ingest.indexer import drain, open_index
 from tests.archive.factory import Made, add_dossier
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, NothingFound
 from web.app import create_app
 
 
@@ -30,7 +29,7 @@ def app(made: Made) -> Iterator[Flask]:
             outbox.announce(session, [f"{kind}:{each}" for each in session.scalars(select(table.id))])
     index = open_index(office)
     drain(office, index)
-    app = create_app(office, partial(find, office, index))
+    app = create_app(office, SearchDesk(office, index))
     app.testing = True
     yield app
     index.close()
@@ -43,7 +42,7 @@ def _hits(page: str) -> int:
 def test_hits_are_marked_counted_and_lead_to_the_page(sign_in: Callable[[str], Browser]) -> None:
     page = sign_in("east").search("张桂兰").text
     assert "<mark>张桂兰</mark>" in page
-    counts = re.findall(r"(全部|人员|材料|页) <b>(\d+)</b>", page)
+    counts = re.findall(r"<span>(全部|人员|材料|页)</span> <b>(\d+)</b>", page)
     assert counts == [("全部", "29"), ("人员", "1"), ("材料", "0"), ("页", "28")]
     assert re.search(r'href="/clerk/pages/\d+\?words=', page)
     assert "110105********" in page
@@ -95,7 +94,7 @@ def test_a_broken_index_is_a_banner_and_the_rest_works(made: Made) -> None:
     def down(*_: Any, **__: Any) -> Any:
         raise StorageError("search.index-broken", path="/somewhere/index", detail="x")
 
-    app = create_app(made.office, down)
+    app = create_app(made.office, NothingFound(down))
     app.testing = True
     me = Browser(app.test_client())
     me.client.post(
@@ -110,4 +109,4 @@ def test_a_broken_index_is_a_banner_and_the_rest_works(made: Made) -> None:
 def test_it_speaks_english(sign_in: Callable[[str], Browser]) -> None:
     me = sign_in("east")
     me.post("/account/preferences", {"language": "en"})
-    assert "People <b>1</b>" in me.search("张桂兰").text
+    assert "<span>People</span> <b>1</b>" in me.search("张桂兰").text

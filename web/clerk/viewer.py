@@ -12,6 +12,7 @@ from ingest import correction_desk
 from web import frame, security, words
 from web.clerk import pictures
 from web.clerk.blueprint import blueprint
+from web.clerk.hits import Hits, hits_here
 
 
 @blueprint.get("/pages/<int:page_id>")
@@ -27,18 +28,22 @@ def viewer_page(page_id: int) -> str:
         # What a person looks at is read before all that waits.
         page_work.hurry_page(session, me, page_id)
     reading = text.reading.as_json() if text else None
+    hits = hits_here(page_id, text.reading if text else None)
     return render_template(
         "clerk/viewer.html",
         seen=seen,
         strip=strip,
         reading=reading,
         settled=text.settled if text else {},
-        data=_data(seen, strip, reading),
+        hits=hits,
+        data=_data(seen, strip, reading, hits),
         around=_around(seen, strip),
     )
 
 
-def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str, Any] | None) -> dict[str, Any]:
+def _data(
+    seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str, Any] | None, hits: Hits | None
+) -> dict[str, Any]:
     """What the viewer's script needs: images, lines with boxes, findings with theirs, where to go next."""
     shown = [image for image in seen.images if image.state in ("current", "linked", "proposed")]
     order = {"current": 0, "linked": 1, "proposed": 2}
@@ -61,7 +66,7 @@ def _data(seen: viewing.PageSeen, strip: list[viewing.Thumb], reading: dict[str,
         "findings": [
             {"id": each.id, "verdict": each.verdict, "boxes": each.params.get("boxes") or []} for each in seen.findings
         ],
-        "mark": (frame.asked(request.args.get("words", "")) or "").split(),
+        "hits": hits.places if hits else None,
         "finding": request.args.get("finding", None, int),
         "place": _place(request.args.get("place", "")),
         **_around(seen, strip),

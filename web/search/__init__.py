@@ -1,6 +1,6 @@
 """The search page, reached from the box in the top bar."""
 
-from web.search import views
+from web.search import advanced, export, saved, suggest, views
 from web.search.blueprint import blueprint
 
-__all__ = ["blueprint", "views"]
+__all__ = ["advanced", "blueprint", "export", "saved", "suggest", "views"]

@@ -1,139 +1,159 @@
-"""One box, hits with their words marked. What an account may search follows from its desk."""
+"""One box, hits with their words marked, facets beside them. What an account may search follows from its desk."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from typing import Any, cast
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from archive.access import Viewer
-from base.errors import AccessError, BusyError, InputError, JuanzongError, StorageError
-from base.messages import message
-from frontdesk.policy import class_name_code
-from ingest.find import FindAnswer, Found
-from search.highlight import marks
-from search.index import Kind
-from search.query import Word, parse_query
+from archive import saved_searches
+from base.errors import BusyError, InputError, JuanzongError, StorageError
+from ingest.find import FindAnswer
+from search.index import SORTS, FacetName, Kind, Sort
+from search.query import MOST_CHARACTERS
 from web import frame
+from web.search import shown
 from web.search.blueprint import blueprint
 
 _LIMIT = 20
-
-
-@dataclass(frozen=True, slots=True)
-class HitLine:
-    """A hit as it is shown; `address` is None where this desk has no screen for it."""
-
-    hit: Found
-    title: Markup
-    snippet: Markup
-    class_name: str
-    address: str | None
-
-
-def _kinds(me: Viewer) -> tuple[Kind, ...]:
-    """Clerks search all; the front desk people and titles, for it sees pages only within a request; others nothing."""
-    if me.works_at("clerk"):
-        return ("person", "material", "page")
-    if me.works_at("frontdesk"):
-        return ("person", "material")
-    raise AccessError("access.denied")
+_FACETS: tuple[FacetName, ...] = ("class", "decade", "enterprise", "district")
 
 
 @blueprint.post("")
 def ask() -> Response:
     """Keeps what was typed and leads to its answer, whose address tells nothing of it."""
-    _kinds(frame.viewer())
-    query = request.form.get("q", "").strip()[:200]
+    shown.kinds_of(frame.viewer())
+    query = request.form.get("q", "").strip()[: MOST_CHARACTERS + 1]
     if not query:
         return redirect(url_for("search.start"), code=303)
-    kind = request.form.get("kind") or None
-    return redirect(url_for("search.results", handle=frame.keep_asked(query), kind=kind), code=303)
+    narrowed: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "sort")}
+    return redirect(url_for("search.results", handle=frame.keep_asked(query), **narrowed), code=303)
 
 
 @blueprint.get("")
-def start() -> str:
-    """The empty box."""
-    return _page(_kinds(frame.viewer()), "", "", "")
+def start() -> str | Response:
+    """The empty box, and what the account keeps."""
+    return _page(shown.kinds_of(frame.viewer()), "", "")
 
 
 @blueprint.get("/<handle>")
-def results(handle: str) -> str:
-    """What was found; `more` is the handle of the place to go on from."""
-    kinds = _kinds(frame.viewer())
+def results(handle: str) -> str | Response:
+    """What was found; `more` is the handle of the place to go on from, `open=first` leads on to the first page found."""
+    kinds = shown.kinds_of(frame.viewer())
     query, place = frame.asked(handle), request.args.get("more", "")
     cursor = frame.asked(place) if place else ""
     if query is None or cursor is None:
-        return _page(kinds, "", "", "", trouble=_("这次搜索已经过去太久，请重新输入。"))
-    return _page(kinds, query, handle, request.args.get("kind", ""), cursor)
+        return _page(kinds, "", "", trouble=_("这次搜索已经过去太久，请重新输入。"))
+    return _page(kinds, query, handle, cursor)
 
 
-def _page(kinds: tuple[Kind, ...], query: str, handle: str, kind: str, cursor: str = "", *, trouble: str = "") -> str:
-    me = frame.viewer()
-    wanted: tuple[Kind, ...] = tuple(each for each in kinds if each == kind) or kinds
-    answer, lines, down = None, [], False
+@blueprint.get("/<handle>/narrow")
+def narrow(handle: str) -> Response:
+    """The same search with one term of a facet more (`add`) or less (`drop`): codes and ids only, never words."""
+    shown.kinds_of(frame.viewer())
+    query = frame.asked(handle)
+    if query is None:
+        return redirect(url_for("search.results", handle=handle), code=303)
+    after = shown.narrowed(query, add=request.args.get("add", ""), drop=request.args.get("drop", ""))
+    # A query that is nothing without the term stays as it is.
+    return redirect(url_for("search.results", handle=frame.keep_asked(after or query), **chosen()), code=303)
+
+
+def chosen(**other: Any) -> dict[str, Any]:
+    """What the address keeps beside the handle."""
+    values = {"kind": request.args.get("kind") or None, "sort": request.args.get("sort") or None, **other}
+    return {name: value for name, value in values.items() if value}
+
+
+def wanted_kinds(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """The kind that the address narrows to, as far as the desk may see it."""
+    return tuple(each for each in kinds if each == request.args.get("kind")) or kinds
+
+
+def wanted_sort() -> Sort:
+    return cast(Sort, request.args.get("sort")) if request.args.get("sort") in SORTS else "relevance"
+
+
+def _page(
+    kinds: tuple[Kind, ...], query: str, handle: str, cursor: str = "", *, trouble: str = ""
+) -> str | Response:  # fmt: skip
+    me, wanted = frame.viewer(), wanted_kinds(kinds)
+    answer, lines, down, more = None, [], False, None
     if query:
         try:
-            answer = frame.services().find(me, query, kinds=wanted, limit=_LIMIT, cursor=cursor or None, count=kinds)
-            lines = _lines(me, query, handle, answer)
+            answer = frame.services().find(
+                me, query, kinds=wanted, limit=_LIMIT, cursor=cursor or None, count=kinds, sort=wanted_sort(),
+                facets=_FACETS,
+            )  # fmt: skip
         except InputError as error:
             trouble = error.text(frame.language())
         except (StorageError, BusyError) as error:
             trouble, down = _down(error), True
+        else:
+            more = frame.keep_asked(answer.next_cursor or "")
+            lines = shown.hit_lines(me, query, answer, {"words": handle, "list": _list(answer, handle, more)})
+    if lines and request.args.get("open") == "first" and lines[0].address:
+        return redirect(lines[0].address, code=303)
+    facets = dict(answer.facets) if answer else {}
     return render_template(
         "search/results.html",
         query=query,
         handle=handle,
-        more=frame.keep_asked(answer.next_cursor or "") if answer else None,
-        kind=kind if len(wanted) == 1 else "",
+        more=more,
+        kind=wanted[0] if len(wanted) == 1 and len(kinds) > 1 else "",
         kinds=kinds,
+        sort=wanted_sort(),
         answer=answer,
         lines=lines,
+        facets=shown.facet_choices(query, facets),
+        chips=shown.chips(query, facets),
+        saved=_saved() if not query else [],
+        chosen=chosen,
+        names=shown,
+        with_pictures=any(line.picture for line in lines),
         trouble=trouble,
+        warning="" if down or not answer else _warning(),
         down=down,
     )
+
+
+def _list(answer: FindAnswer, handle: str, more: str | None) -> str | None:
+    """The handle of what the viewer needs to go from hit to hit: the pages of this slice, and where the next one is."""
+    pages = shown.page_ids(answer.hits)
+    if not pages:
+        return None
+    back = url_for("search.results", handle=handle, **chosen(more=request.args.get("more")))
+    onwards = url_for("search.results", handle=handle, **chosen(more=more, open="first")) if more else None
+    return frame.keep_asked(json.dumps({"pages": pages, "back": back, "next": onwards, "total": answer.total}))
+
+
+def _saved() -> list[saved_searches.SavedLine]:
+    with frame.office().catalogue.read() as session:
+        return saved_searches.saved_searches(session, frame.viewer())
 
 
 def _down(error: JuanzongError) -> str:
     """A broken index is said in words of the desk; a busy one, as it is."""
     if isinstance(error, BusyError):
         return error.text(frame.language())
+    state = frame.services().find.state().state
+    if state in ("rebuild", "busy"):
+        return str(_("检索正在重建，稍后就能用，其他功能照常；在“全部档案”里仍可按姓名、档号查找。"))
+    if state == "wrong-version":
+        return str(
+            _("检索服务器的版本不对，没有使用，其他功能照常。请告诉管理员；在“全部档案”里仍可按姓名、档号查找。")
+        )
     return str(_("检索暂时不能用，其他功能照常。请告诉管理员重建检索；在“全部档案”里仍可按姓名、档号查找。"))
 
 
-def _lines(me: Viewer, query: str, handle: str, answer: FindAnswer) -> list[HitLine]:
-    words = parse_query(query).words()
-    return [
-        HitLine(hit, marked(hit.title, words), marked(hit.snippet, words), _class_name(hit), _address(me, handle, hit))
-        for hit in answer.hits
-    ]
-
-
-def marked(text: str, words: Sequence[Word]) -> Markup:
-    """`text` with the words of the query in `<mark>`."""
-    parts, done = [], 0
-    for start, end in marks(text, words):
-        parts += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
-        done = end
-    return Markup("").join([*parts, escape(text[done:])])
-
-
-def _class_name(hit: Found) -> str:
-    return message(class_name_code(hit.class_code), frame.language()) if hit.class_code else ""
-
-
-def _address(me: Viewer, handle: str, hit: Found) -> str | None:
-    """Clerks go to the page with the words marked, or to the dossier; the front desk to the person."""
-    if me.works_at("clerk"):
-        if hit.page_id is not None:
-            # A value of None is left out of the address.
-            return url_for("clerk.viewer_page", page_id=hit.page_id, words=handle if hit.kind == "page" else None)
-        if hit.dossier_id is not None:
-            return url_for("clerk.dossier_page", dossier_id=hit.dossier_id)
-    if me.works_at("frontdesk") and hit.person_id is not None:
-        return url_for("frontdesk.person", person_id=hit.person_id)
-    return None
+def _warning() -> str:
+    """What an answer lacks although it came."""
+    state = frame.services().find.state().state
+    if state == "full":
+        return str(_("检索的磁盘已满：新收和新改的内容暂时查不到，已有的照常。请告诉管理员。"))
+    if state == "degraded":
+        return str(_("检索的一部分没有响应：结果照常，但请告诉管理员。"))
+    return ""

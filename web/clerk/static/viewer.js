@@ -1,6 +1,6 @@
 // The page viewer: keys, frames of findings and words, switching images. Numbers and addresses come with the page.
 import { Sheet, View } from "./sheet.js";
-import { marked } from "./marks.js";
+import { Hits } from "./hits.js";
 import { Values } from "./fields.js";
 import { Naming } from "./name_image.js";
 
@@ -50,14 +50,12 @@ function tell(text) {
 // Words and findings belong to the page's current image; another image shows none.
 function drawWords() {
   const sheet = view.first;
-  if (!data.images[shown].current) return;
+  if (!data.images[shown].current) { hits.leave(); return; }
   data.lines.forEach((each, index) => {
     const shape = sheet.frame(each.box, "word");
     shape.addEventListener("click", () => { if (!dragged && !naming.on) { tab("text"); selectLine(index); } });
   });
-  const found = marked(data.lines, data.mark);
-  found.forEach((box) => sheet.frame(box, "marked"));
-  if (found.length) view.bring(found[0]);
+  hits.draw(view);
   if (data.place) { sheet.frame(data.place, "chosen"); view.bring(data.place); }
 }
 
@@ -93,6 +91,8 @@ function selectFinding(index) {
   }
   if (places.length) view.bring(places[0]);
 }
+
+const hits = new Hits(data.hits);
 
 // A value of the 字段 tab is framed like a line, on the current image only.
 const values = new Values(document.getElementById("values"), (value) => {
@@ -171,6 +171,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (onFields() && !event.target.closest("[role=tablist]") && values.key(event)) return;
+  if (hits.key(event)) { event.preventDefault(); return; }
   const act = keys[event.key.toLowerCase()];
   if (act && (view || ["j", "k", "1", "2", "3", "4", "d", "f", "t"].includes(event.key))) { event.preventDefault(); act(); }
 });
@@ -199,5 +200,5 @@ window.addEventListener("resize", () => { if (view && view.fitted) view.fit(); }
 document.querySelectorAll(".thumb img").forEach((image) => image.addEventListener("error", () => image.remove()));
 const here = document.querySelector(".thumb[aria-current]");
 if (here) here.parentElement.scrollTop = here.offsetTop - (here.parentElement.clientHeight - here.offsetHeight) / 2;
-tab(data.mark.length ? "text" : data.finding !== null ? "findings" : sessionStorage.getItem("viewer-tab") || "findings");
+tab(data.hits !== null ? "text" : data.finding !== null ? "findings" : sessionStorage.getItem("viewer-tab") || "findings");
 open();
