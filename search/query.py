@@ -21,6 +21,8 @@ MOST_WORDS = 32
 LONGEST_WORD = 200
 # Each near word asks for every place of it anew.
 MOST_NEAR, SHORTEST_NEAR, LONGEST_NEAR = 3, 2, 20
+# Each number with boxes asks for every digit in their places.
+MOST_HOLED_NUMBERS = 4
 
 _FIELDS: dict[str, Area] = {
     "name": "name",
@@ -148,7 +150,15 @@ def _bounded(query: Query) -> Query:
     near = [leaf for leaf in (*query.looked_for(), *query.excluded) if isinstance(leaf, Word) and leaf.near]
     if len(near) > MOST_NEAR:
         raise QueryError("search.query-too-many-near", limit=MOST_NEAR)
+    if sum(map(_is_holed_number, (*query.looked_for(), *query.excluded))) > MOST_HOLED_NUMBERS:
+        raise QueryError("search.query-too-many-holed", limit=MOST_HOLED_NUMBERS)
     return query
+
+
+def _is_holed_number(leaf: Leaf) -> bool:
+    if not isinstance(leaf, Word) or leaf.quoted or leaf.area not in ("any", "identifier"):
+        return False
+    return UNREADABLE in leaf.text and leaf.text.replace(UNREADABLE, "").isascii()
 
 
 def _checked(text: str) -> str:

@@ -20,6 +20,8 @@ KINDS_SUGGESTED: tuple[Kind, ...] = ("person", "material")
 # Labels that an engine counts for one kind: enough that a name of one's own stands among the most frequent.
 MOST_LABELS = 500
 _LONGEST_PREFIX = 40
+# What is pasted may be a book: it is cut before it is folded.
+_LONGEST_TYPED = 1000
 
 
 def beginning(prefix: str, scope: Scope, kind: Kind) -> Node | None:
@@ -42,7 +44,9 @@ def chosen(prefix: str, kind: Kind, labels: Iterable[tuple[str, int]]) -> list[s
 
 
 def _word(prefix: str) -> str:
-    plain = "".join(" " if ord(char) < ord(" ") or "\ud800" <= char <= "\udfff" else char for char in prefix)
+    plain = "".join(
+        " " if ord(char) < ord(" ") or "\ud800" <= char <= "\udfff" else char for char in prefix[:_LONGEST_TYPED]
+    )
     return searchable(plain)[:_LONGEST_PREFIX]
 
 
