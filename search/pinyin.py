@@ -1,6 +1,6 @@
 """Pinyin under which names and titles are found: 张建国 by zhangjianguo, zhangj, zjg and jianguo.
 
-Surnames are read as surnames (仇 qiu, 单 shan, 解 xie, 曾 zeng, 区 ou, 查 zha) and also as the character is read elsewhere,
+Surnames are read as surnames (仇 qiu, 单 shan, 尉迟 yu chi: `data/surnames.txt`) and also as the character is read elsewhere,
 because a clerk may type either. ü is found as v, u and yu.
 """
 
@@ -9,23 +9,17 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import islice, product
+from pathlib import Path
 
 # Raised whenever the keys below change.
-_KEYS = 1
+_KEYS = 2
+_SURNAMES_FILE = Path(__file__).parent / "data" / "surnames.txt"
 _SHORTEST = 2
 _LONGEST_NAME, _LONGEST_TITLE = 8, 20
-# Readings of one name: enough for two doubtful characters, bounded for a name made of nothing else.
-_MOST_READINGS = 16
-_SURNAME_READINGS = {
-    "仇": "qiu", "单": "shan", "解": "xie", "曾": "zeng", "区": "ou", "查": "zha", "任": "ren", "朴": "piao", "尉": "yu",
-    "洗": "xian", "冼": "xian", "盖": "ge", "种": "chong", "重": "chong", "召": "shao", "黑": "he", "秘": "bi", "缪": "miao",
-    "繁": "po", "翟": "zhai", "能": "nai", "员": "yun", "晁": "chao", "折": "she", "隗": "wei", "覃": "qin", "乐": "yue",
-    "句": "gou", "车": "che", "逄": "pang", "祭": "zhai", "褚": "chu", "令": "ling", "都": "du", "贾": "jia", "长": "zhang",
-    "俞": "yu", "牟": "mu", "尹": "yin", "纪": "ji", "葛": "ge", "华": "hua", "宁": "ning", "宿": "su",
-}  # fmt: skip
+# Readings of one name, the most usual ones first: enough for two doubtful characters, bounded for a name of nothing else.
+_MOST_READINGS, _MOST_SPELLINGS, _MOST_TRIED = 16, 4, 4096
 # Characters of names that pypinyin does not know.
 _RARE_READINGS = {"𠮷": ("ji",)}
-_COMPOUND_SURNAMES = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"), "澹台": ("tan", "tai")}
 
 
 def pinyin_version() -> str:
@@ -37,35 +31,60 @@ def name_keys(name: str) -> frozenset[str]:
     """Keys of a folded name: beginnings of the full spelling and of the initials, and the given name alone."""
     name = name.replace("·", "").replace(" ", "")[:_LONGEST_NAME]
     keys: set[str] = set()
+    given = len(_compound(name)) or 1
     for syllables in _readings(name):
         full, initials = "".join(syllables), "".join(each[0] for each in syllables)
         keys.update(full[:end] for end in range(_SHORTEST, len(full) + 1))
         keys.update(initials[:end] for end in range(_SHORTEST, len(initials) + 1))
-        keys.add("".join(syllables[1:]))
+        keys.update(("".join(syllables[1:]), "".join(syllables[given:])))
     return frozenset(key for key in keys if len(key) >= _SHORTEST)
 
 
 @lru_cache(maxsize=50_000)
 def title_keys(title: str) -> frozenset[str]:
     """Keys of a folded title: its beginnings by whole syllables, full and as initials, two syllables or more."""
-    syllables = [spellings[0] for spellings in _spellings(title[:_LONGEST_TITLE])]
     keys: set[str] = set()
-    for end in range(2, len(syllables) + 1):
-        keys.add("".join(syllables[:end]))
-        keys.add("".join(each[0] for each in syllables[:end]))
+    for syllables in _title_readings(title[:_LONGEST_TITLE]):
+        for end in range(2, len(syllables) + 1):
+            keys.add("".join(syllables[:end]))
+            keys.add("".join(each[0] for each in syllables[:end]))
     return frozenset(keys)
+
+
+def _title_readings(title: str) -> list[list[str]]:
+    """Characters as they are mostly read, and as words are: 重新 is zhong xin and chong xin."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
+    words = [read[0] for read in pinyin(title, style=Style.NORMAL, errors="ignore")]
+    alone = [spellings[0] for spellings in _spellings(title)]
+    return [alone, words] if len(words) == len(alone) and words != alone and all(map(str.isascii, words)) else [alone]
 
 
 def _readings(name: str) -> list[tuple[str, ...]]:
     spellings = _spellings(name)
     if len(spellings) != len(name) or not spellings:
         return []
-    compound = _COMPOUND_SURNAMES.get(name[:2])
-    if compound and len(name) > 2:
-        spellings[:2] = [(compound[0],), (compound[1],)]
-    elif name[0] in _SURNAME_READINGS:
-        spellings[0] = tuple(dict.fromkeys((_SURNAME_READINGS[name[0]], *spellings[0])))
-    return list(islice(product(*spellings), _MOST_READINGS))
+    surname = _compound(name) or name[0]
+    read = _surnames().get(surname, ())
+    for place, syllables in enumerate(read):
+        others = spellings[place] if len(surname) == 1 else ()
+        spellings[place] = tuple(dict.fromkeys((*syllables, *others)))
+    choices = product(*(range(min(len(each), _MOST_SPELLINGS)) for each in spellings))
+    chosen = sorted(islice(choices, _MOST_TRIED), key=sum)[:_MOST_READINGS]
+    return [tuple(each[at] for each, at in zip(spellings, places, strict=True)) for places in chosen]
+
+
+def _compound(name: str) -> str:
+    """The compound surname that a longer name begins with, or ""."""
+    known = _surnames()
+    return next((name[:size] for size in (4, 3, 2) if len(name) > size and name[:size] in known), "")
+
+
+@cache
+def _surnames() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Surname → for each of its syllables the ways to spell it; () where it is read as its characters are."""
+    lines = [line.split() for line in _SURNAMES_FILE.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return {surname: tuple(tuple(each.split("/")) for each in syllables) for surname, *syllables in lines}
 
 
 def _spellings(text: str) -> list[tuple[str, ...]]:

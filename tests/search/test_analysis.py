@@ -19,7 +19,6 @@ from search.analysis import (
     whole,
 )
 from search.index import Document
-from search.pinyin import name_keys, title_keys
 
 
 @given(st.text(st.characters(categories=None)))
@@ -94,40 +93,6 @@ def test_classes_hold_those_above() -> None:
     assert class_tokens("九－1") == "9 9-1"
     assert class_tokens("十") == "10"
     assert class_tokens("") == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        ("张建国", {"zhangjianguo", "zhangj", "zjg", "jianguo", "zh"}),
-        ("仇和", {"qiuhe", "qh", "chouhe"}),
-        ("单田芳", {"shantianfang", "stf"}),
-        ("解晓东", {"xiexiaodong", "xxd"}),
-        ("曾国藩", {"zengguofan", "zgf"}),
-        ("区志明", {"ouzhiming", "ozm"}),
-        ("查良镛", {"zhaliangyong", "zly"}),
-        ("吕丽", {"lvli", "luli", "lyuli", "ll"}),
-        ("尉迟恭", {"yuchigong", "ycg"}),
-        ("万俟卨", {"moqixie", "mqx"}),
-        ("仇䶮", {"qiuyan"}),
-        ("买买提·艾力", {"maimaitiaili"}),
-    ],
-)
-def test_names_in_pinyin(name: str, keys: set[str]) -> None:
-    assert keys <= name_keys(name)
-
-
-@pytest.mark.parametrize("name", ["", "·", "John", "王"])
-def test_names_without_pinyin_or_given_name(name: str) -> None:
-    assert all(len(key) >= 2 for key in name_keys(name))
-
-
-def test_a_name_of_nothing_but_doubtful_characters_is_bounded() -> None:
-    assert len(name_keys("和和和和和和和和")) < 1000
-
-
-def test_titles_in_pinyin() -> None:
-    assert {"zhigongdengjibiao", "zhigong", "zgdjb", "zg"} <= title_keys("职工登记表")
 
 
 def test_order_is_persons_materials_pages_by_number_then_the_rest() -> None:
