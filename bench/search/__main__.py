@@ -21,7 +21,7 @@ from bench.search.setup import Part, Setup, say
 from bench.table import keep
 
 # In the order of docs/benchmarks.md; each is a module of this package with `tables`.
-PARTS = ("exactness", "quality", "build", "latency")
+PARTS = ("exactness", "quality", "office", "build", "latency")
 _SERVICES = Path(__file__).resolve().parents[2] / "deploy" / "services"
 _START = "start"
 

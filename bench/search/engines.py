@@ -30,10 +30,14 @@ def opened(setup: Setup, engine: str, name: str) -> SearchIndex:
     # An extra, as for a site.
     from search.elastic.index import ElasticIndex  # noqa: PLC0415
 
-    settings = Settings(
-        data_dir=setup.work, search="elasticsearch", elastic_url=str(setup.elastic), elastic_index=_called(name)
-    )
-    return ElasticIndex.create(settings)
+    return ElasticIndex.create(settings(setup, engine, name, setup.work))
+
+
+def settings(setup: Setup, engine: str, name: str, data: Path) -> Settings:
+    """Those of an office whose index is kept by the engine under this name."""
+    if engine == EMBEDDED:
+        return Settings(data_dir=data)
+    return Settings(data_dir=data, search="elasticsearch", elastic_url=str(setup.elastic), elastic_index=_called(name))
 
 
 def filled(setup: Setup, name: str, documents: Sequence[Document]) -> Iterator[tuple[str, SearchIndex]]:

@@ -108,7 +108,7 @@ def _table(held: HeldSet, columns: dict[str, dict[str, Quality]]) -> str:
     lines = [
         f"**What is found of what is typed: recall and mean reciprocal rank (MRR) of the first {FIRST} hits**, {len(held.documents):,} "
         "pages and persons of an odd seed, each question with a page or person of its own. Ours is typed as a clerk types it, with "
-        "`~` before names that may be mis-read and before numbers. Peers are asked, for each kind of query, in the way that did best "
+        "`~` before names that may be mis-read or written otherwise and before numbers. Peers are asked, for each kind of query, in the way that did best "
         "on an even seed.",
         "",
         "| what is typed, or how it stands on paper | questions | "

@@ -20,16 +20,18 @@ from bench.search.truth import Texts
 from search.index import Document
 
 _PAGES, _OF_EACH = 4_000, 100
-# Second-round (二简字, 1977) and folk forms as dossiers of those years have them, with the usual character.
-_SHORT_FORMS = (
-    ("歺", "餐"),
+# Second-round (二简字, 1977) and folk forms as dossiers of those years have them, with the usual character: first those that are
+# nothing else, then those that are characters of their own too, which nobody may fold together.
+_SHORT_FORMS = (("歺", "餐"), ("伩", "信"), ("囯", "国"), ("圡", "土"), ("夲", "本"), ("迠", "建"))
+_AMBIGUOUS_FORMS = (
     ("氿", "酒"),
     ("亍", "街"),
-    ("伩", "信"),
-    ("囯", "国"),
-    ("圡", "土"),
-    ("夲", "本"),
-    ("迠", "建"),
+    ("仃", "停"),
+    ("咀", "嘴"),
+    ("付", "副"),
+    ("午", "舞"),
+    ("旦", "蛋"),
+    ("邦", "帮"),
 )
 _HANZI = "〇一二三四五六七八九"
 _UNITS = ("", "十", "百", "千", "万")
@@ -126,9 +128,14 @@ def _variants(fresh: _Names, rng: random.Random, count: int, seed: int) -> Itera
         kind = "traditional on paper" if number % 2 else "traditional typed"
         yield _Planted(kind, typed, f"姓名 {written}")
     for number in range(count):
-        form, usual = _SHORT_FORMS[number % len(_SHORT_FORMS)]
-        given = fresh.new(2)
+        given, (form, usual) = fresh.new(2), _SHORT_FORMS[number % len(_SHORT_FORMS)]
         yield _Planted("second-round and folk forms", f"{given}{usual}", f"姓名 {given}{form}")
+    for number in range(count):
+        given, (form, usual) = fresh.new(2), _AMBIGUOUS_FORMS[number % len(_AMBIGUOUS_FORMS)]
+        typed = f"{given}{usual}"
+        yield _Planted(
+            "second-round forms that are other characters too", typed, f"姓名 {given}{form}", ours=f"~{typed}"
+        )
     for _ in range(count):
         code = f"{rng.choice('ABCDEFGHJK')}{rng.choice('LMNPQRST')}-{rng.randint(100_000, 999_999)}"
         wide = code.translate({each: each + 0xFEE0 for each in range(0x21, 0x7F)})

@@ -117,7 +117,7 @@ def test_every_part_runs_at_a_tiny_size(tiny: Setup, part: str) -> None:
     tables = importlib.import_module(f"bench.search.{part}").tables(tiny)
     rows = [line for table in tables for line in table.splitlines() if line.startswith("|")]
     assert len({row.count("|") for row in rows[:3]}) == 1
-    assert len(rows) > 3
+    assert len(rows) >= 3
     if part == "exactness":
         everything = rows[-1].split("|")
         assert (everything[8].strip(), everything[9].strip()) == ("100.00 %", "100.00 %")
