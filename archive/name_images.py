@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
-from archive.outbox import announce
 from archive.page_acts import find_page
 from archive.tables import Account, Dossier, NameImage, Page, PageVersion, Reading
 from archive.viewing import StoredImage
@@ -162,9 +161,8 @@ def _open(session: Session, viewer: Viewer, image_id: int) -> tuple[NameImage, P
 
 
 def _said(session: Session, viewer: Viewer, act: str, row: NameImage, page: Page) -> None:
-    """The person is searched by another reading now. What it reads stays in the catalogue: the trail names rows by their ids."""
+    """What it reads stays in the catalogue: the trail names rows by their ids."""
     session.flush()
-    announce(session, [f"person:{row.person_id}"], page.dossier.batch_id)
     audit.record(session, viewer, act, f"page:{page.id}", dossier_id=page.dossier_id, name_image=row.id)
 
 
