@@ -187,7 +187,7 @@ class EmbeddedIndex:
 def _hit(document: tantivy.Document, score: float, query: Query) -> Hit:
     body = _body(document)
     text = str(body["text"])
-    places = marks(text, query.words())
+    places = marks(text, query.looked_for())
     return Hit(
         id=body["id"],
         kind=body["kind"],

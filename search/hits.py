@@ -25,7 +25,7 @@ def body_of(document: Document) -> str:
 def hit_of(body: str | bytes, score: float, query: Query) -> Hit:
     found: dict[str, Any] = json.loads(body)
     text = str(found["text"])
-    places = marks(text, query.words())
+    places = marks(text, query.looked_for())
     return Hit(
         id=found["id"],
         kind=found["kind"],
