@@ -84,7 +84,8 @@ def _places(text: str, pattern: str) -> list[_Span]:
         end = start + len(core)
         if places and start < places[-1][1]:
             continue
-        places.append((start - _filled(text[:start][::-1], before[::-1]), end + _filled(text[end:], behind)))
+        left = _filled(text[max(0, start - len(before)) : start][::-1], before[::-1])
+        places.append((start - left, end + _filled(text[end : end + len(behind)], behind)))
     return places
 
 
@@ -109,7 +110,7 @@ def _fits(char: str, wanted: str) -> bool:
 def _filled(text: str, holes: str) -> int:
     """How many of `holes` the text fills from its beginning."""
     count = 0
-    for char, hole in zip(text[: len(holes)], holes, strict=False):
+    for char, hole in zip(text, holes, strict=False):
         if not _fits(char, hole):
             break
         count += 1

@@ -43,10 +43,10 @@ def holds_nearly(document: Document, word: str) -> bool:
 
     A character at the end of a word of three or more may be missing as well.
     """
-    return any(_nearly(each, fold(word)) for each in values(document))
+    return any(nearly(each, fold(word)) for each in values(document))
 
 
-def _nearly(text: str, word: str) -> bool:
+def nearly(text: str, word: str) -> bool:
     size = len(word)
     if size >= 3 and (word[1:] in text or word[:-1] in text):
         return True
