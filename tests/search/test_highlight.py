@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +73,7 @@ def test_marks_are_in_order_and_apart(text: str, query: str) -> None:
         return
     found = marks(text, leaves)
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(found))
 
 
 def test_marks_are_bounded_and_a_snippet_shows_the_first() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from base.messages import message
 from search.errors import QueryError
+from search.help import EXAMPLES
 from search.query import (
     LONGEST_NEAR,
     MOST_CHARACTERS,
@@ -19,6 +23,9 @@ from search.query import (
     Years,
     parse_query,
 )
+
+# What the page shows as refused when it stands alone.
+REFUSED_IN_PAGE = {"OR", "张*"}
 
 
 def words(*texts: str) -> tuple[tuple[Word, ...], ...]:
@@ -174,6 +181,19 @@ def test_refused(text: str, code: str) -> None:
     for language in ("zh_CN", "en"):
         assert caught.value.text(language)  # type: ignore[arg-type]
         assert "{" not in caught.value.text(language)  # type: ignore[arg-type]
+
+
+def test_every_example_runs_is_explained_and_stands_in_the_page_of_the_language() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "search-language.md").read_text("utf-8")
+    for example in EXAMPLES:
+        assert parse_query(example.query)
+        assert f"`{example.query}`" in page
+        assert message(example.code, "zh_CN") != message(example.code, "en")
+    for typed in re.findall(r"`([^`]+)`", page):
+        if typed not in REFUSED_IN_PAGE:
+            assert parse_query(f"甲 {typed}")
+    for field in ("name", "title", "text", "id", "no", "class", "unit", "place", "year", "date", "confidence"):
+        assert f"`{field}:" in page
 
 
 def test_refusals_name_the_part() -> None:
