@@ -56,6 +56,9 @@ def _broken(document: Document) -> _Problems:
     for field, holds in _CHECKS.items():
         if not holds(getattr(document, field)):
             yield "search.document-value", {"field": field}
+    # By its id a document has its place among hits.
+    if not document.id.startswith(f"{document.kind}:"):
+        yield "search.document-value", {"field": "kind"}
 
 
 def _id(value: object) -> bool:

@@ -14,6 +14,7 @@ from search.cursor import Key, Place
 from search.errors import QueryError
 from search.facets import ordered
 from search.index import MOST_FACET_VALUES, FacetName, Facets, Sort
+from search.keys import IN_ORDER, order_span
 from search.plan import Node
 from search.reading import View
 
@@ -22,6 +23,11 @@ ORDERS: dict[Sort, str] = {"relevance": "order", "archive_no": "archive_key", "d
 _ARCHIVE_KEY = re.compile("[az][0-9a-f]+")
 _BY_VALUE: dict[FacetName, str] = {"kind": "kind", "class": "class", "enterprise": "enterprise", "district": "district"}
 _DECADE = 10
+# From so many hits on, looking at all of them for the first twenty costs more than a few looks at some of them.
+_MANY = 20_000
+# How many times the ids in which `wanted` hits should be are looked at: hits and ids come in lumps.
+_GENEROUS = 8
+_Hit = tuple[Key, tantivy.DocAddress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +37,72 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Every document has a kind, so those of all kinds add up to the total."""
+
+    kinds: dict[str, int]
+    facets: Facets
+
+    @property
+    def total(self) -> int:
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """Runs the nodes of plans in one view."""
 
     clauses: Clauses
     view: View
 
-    def counted(self, node: Node, facets: Sequence[FacetName]) -> tuple[int, Facets]:
-        """(number of documents, those of `facets`) in one run."""
-        found = self.clauses.query(node)
-        if not facets:
-            return self._run(found, 1, "order")[0], {}
-        # Every document has a kind, so its counts add up to the total.
+    def counted(self, node: Node, facets: Sequence[FacetName]) -> Counted:
+        """All documents of the node, counted in one run."""
         asked = {name: _aggregation(name) for name in {"kind", *facets}}
-        answer = self.view.searcher.aggregate(found, asked)
+        answer = self.view.searcher.aggregate(self.clauses.query(node), asked)
         counts = {name: _buckets(answer[name]) for name in asked}
-        return sum(counts["kind"].values()), {name: ordered(name, counts[name]) for name in facets}
+        return Counted(counts["kind"], {name: ordered(name, counts[name]) for name in facets})
 
-    def hits(self, ranks: Sequence[Node], sort: Sort, wanted: int, after: Place | None) -> list[Found]:
-        """The next `wanted` documents behind `after`, class by class as far as they are needed."""
+    def hits(
+        self, ranks: Sequence[Node], sort: Sort, wanted: int, after: Place | None, counted: Counted | None = None
+    ) -> list[Found]:
+        """The next `wanted` documents behind `after`, class by class as far as they are needed. `counted` is all of them."""
+        if after is None and counted is not None:
+            wanted = min(wanted, counted.total)
         found: list[Found] = []
         for rank, node in enumerate(ranks):
-            if after is not None and rank < after.rank:
-                continue
-            query = self.clauses.query(node)
-            if after is not None and rank == after.rank:
-                query = both(query, self._behind(after, sort))
-            _, hits = self._run(query, wanted - len(found), ORDERS[sort])
-            found.extend(Found(Place(rank, (key,)), address) for key, address in hits)
             if len(found) >= wanted:
                 break
+            if after is not None and rank < after.rank:
+                continue
+            behind = after if after is not None and rank == after.rank else None
+            hits = self._class(self.clauses.query(node), sort, wanted - len(found), behind, counted)
+            found.extend(Found(Place(rank, (key,)), address) for key, address in hits)
+        return found
+
+    def _class(
+        self, query: tantivy.Query, sort: Sort, wanted: int, after: Place | None, counted: Counted | None
+    ) -> list[_Hit]:
+        if sort == "relevance" and counted is not None and counted.total >= _MANY:
+            return self._first_of_many(query, wanted, self._key(after) + 1 if after else 0, counted)
+        behind = both(query, self._behind(after, sort)) if after else query
+        return self._run(behind, wanted, ORDERS[sort])
+
+    def _first_of_many(self, query: tantivy.Query, wanted: int, first: int, counted: Counted) -> list[_Hit]:
+        """As `_run` by `order`, without looking at all of them: they are sought where so many should be, kind by kind."""
+        documents = self.view.searcher.num_docs
+        found: list[_Hit] = []
+        for kind in IN_ORDER:
+            low, end = order_span(kind)
+            low, count = max(first, low), counted.kinds.get(kind, 0)
+            if not count or low >= end:
+                continue
+            near = low + _GENEROUS * wanted * documents // count
+            for high in (near, end) if near < end else (end,):
+                missing = wanted - len(found)
+                hits = self._run(both(query, self.clauses.between("order", low, high - 1)), missing, "order")
+                if len(hits) >= missing:
+                    return found + hits
+            found += hits
         return found
 
     def labels(self, node: Node, most: int) -> list[tuple[str, int]]:
@@ -70,21 +112,25 @@ class Collector:
         return list(_buckets(answer["label"]).items())
 
     def _behind(self, after: Place, sort: Sort) -> tantivy.Query:
-        (key,) = after.keys if len(after.keys) == 1 else (None,)
         if sort == "archive_no":
-            if not isinstance(key, str) or not _ARCHIVE_KEY.fullmatch(key):
+            key = after.keys[0]
+            if len(after.keys) > 1 or not isinstance(key, str) or not _ARCHIVE_KEY.fullmatch(key):
                 raise QueryError("search.cursor")
             # The only way to a range of texts: `range_query` takes none.
             return self.view.index.parse_query(f"archive_key:{{{key} TO *}}", ["id"])
-        if not isinstance(key, int):
-            raise QueryError("search.cursor")
-        return self.clauses.between(ORDERS[sort], key + 1, None)
+        return self.clauses.between(ORDERS[sort], self._key(after) + 1, None)
 
-    def _run(self, query: tantivy.Query, limit: int, order: str) -> tuple[int, list[tuple[Key, tantivy.DocAddress]]]:
-        """(number of all hits, the first of them as (key, address))."""
-        # By a field, so that tantivy computes no scores.
-        result = self.view.searcher.search(query, limit=limit, order_by_field=order, order=tantivy.Order.Asc)
-        return int(result.count), result.hits  # type: ignore[attr-defined]  # missing in tantivy's stub
+    @staticmethod
+    def _key(after: Place) -> int:
+        key = after.keys[0]
+        if len(after.keys) > 1 or not isinstance(key, int):
+            raise QueryError("search.cursor")
+        return key
+
+    def _run(self, query: tantivy.Query, limit: int, order: str) -> list[_Hit]:
+        # By a field, so that tantivy computes no scores; without a count it passes over nothing all the same.
+        found = self.view.searcher.search(query, limit, False, order_by_field=order, order=tantivy.Order.Asc)
+        return found.hits
 
 
 def _aggregation(name: FacetName) -> dict[str, Any]:

@@ -91,16 +91,16 @@ class EmbeddedIndex:
         classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
         collector = self._collector()
         with failures(self._root):
-            total, counts = collector.counted(all_hits, facets)
+            counted = collector.counted(all_hits, facets)
             # One more than asked for tells whether there is a next page.
-            places = collector.hits(classes, sort, limit + 1, after) if total else []
+            places = collector.hits(classes, sort, limit + 1, after, counted)
             documents = [collector.view.searcher.doc(each.address) for each in places[:limit]]
         hits = [
             _hit(document, float(len(classes) - place.place.rank), parsed)
             for document, place in zip(documents, places, strict=False)
         ]
         more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
-        return Answer(total, (time.perf_counter() - began) * 1000, tuple(hits), more, counts)
+        return Answer(counted.total, (time.perf_counter() - began) * 1000, tuple(hits), more, counted.facets)
 
     def suggest(self, prefix: str, scope: Scope, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """Names, then titles, by the number of documents that have them."""

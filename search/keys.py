@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from search.analysis import order_key
-from search.index import Document
+from search.index import Document, Kind
 
 # A day in 23 bits (year 14, month 4, day 5), an order key in 39: kind 2, whether its id has no number 1, serial 36.
 _MONTHS, _DAYS = 16, 32
 _UNDATED = (1 << 23) - 1
 _SHORT_BITS, _SERIAL_BITS = 39, 36
 _ORDER_SERIAL_BITS = 56
+# Hits of equal rank stand in this order of kinds.
+IN_ORDER: tuple[Kind, ...] = ("person", "material", "page")
+
+
+def order_span(kind: Kind) -> tuple[int, int]:
+    """The least order key of a kind, and the one behind its greatest."""
+    least = order_key(f"{kind}:0")
+    return least, least + (1 << (_ORDER_SERIAL_BITS + 1))
 
 
 def archive_key(document: Document) -> str:
