@@ -13,6 +13,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 _EACH = 200  # texts an account can go back to: the oldest make room
+# Begins the list of hits that a search keeps beside queries: what is typed never begins with a line break.
+LIST_MARK = "\nlist:"
 _LIFE_S = 12 * 3600.0  # a working day since it was last looked at
 
 

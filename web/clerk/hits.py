@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -14,6 +15,7 @@ from ocr.lines import PageReading
 from search.highlight import marks
 from search.query import parse_query
 from web import frame
+from web.asked import LIST_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def hits_here(page_id: int, reading: PageReading | None) -> Hits | None:
     places = places_of(query, reading) if query and reading else []
     if not query:
         return None
-    way = json.loads(frame.asked(request.args.get("list", "")) or "{}")
+    way = _way(frame.asked(request.args.get("list", "")) or "")
     pages = way.get("pages", [])
     if page_id not in pages:
         return Hits(places)
@@ -48,6 +50,14 @@ def hits_here(page_id: int, reading: PageReading | None) -> Hits | None:
         at=at + 1,
         of=len(pages),
     )
+
+
+def _way(text: str) -> dict[str, Any]:
+    """The list of hits that a search kept (`web.search.views`); {} for anything else: handles of queries look the same."""
+    if not text.startswith(LIST_MARK):
+        return {}
+    way: dict[str, Any] = json.loads(text.removeprefix(LIST_MARK))
+    return way
 
 
 def places_of(query: str, reading: PageReading) -> list[list[Box]]:

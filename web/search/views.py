@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, cast
 
 from flask import redirect, render_template, request, url_for
@@ -15,10 +16,12 @@ from ingest.find import FindAnswer
 from search.index import SORTS, FacetName, Kind, Sort
 from search.query import MOST_CHARACTERS
 from web import frame
+from web.asked import LIST_MARK
 from web.search import shown
 from web.search.blueprint import blueprint
 
 _LIMIT = 20
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _FACETS: tuple[FacetName, ...] = ("class", "decade", "enterprise", "district")
 
 
@@ -26,7 +29,8 @@ _FACETS: tuple[FacetName, ...] = ("class", "decade", "enterprise", "district")
 def ask() -> Response:
     """Keeps what was typed and leads to its answer, whose address tells nothing of it."""
     shown.kinds_of(frame.viewer())
-    query = request.form.get("q", "").strip()[: MOST_CHARACTERS + 1]
+    # Control characters are blanks to a query, and nothing that a page may hold.
+    query = _CONTROLS.sub(" ", request.form.get("q", "")[: MOST_CHARACTERS + 1]).strip()
     if not query:
         return redirect(url_for("search.start"), code=303)
     narrowed: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "sort")}
@@ -127,7 +131,8 @@ def _list(answer: FindAnswer, handle: str, more: str | None) -> str | None:
         return None
     back = url_for("search.results", handle=handle, **chosen(more=request.args.get("more")))
     onwards = url_for("search.results", handle=handle, **chosen(more=more, open="first")) if more else None
-    return frame.keep_asked(json.dumps({"pages": pages, "back": back, "next": onwards, "total": answer.total}))
+    way = {"pages": pages, "back": back, "next": onwards, "total": answer.total}
+    return frame.keep_asked(LIST_MARK + json.dumps(way))
 
 
 def _saved() -> list[saved_searches.SavedLine]:
