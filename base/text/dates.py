@@ -34,9 +34,6 @@ _LUNAR = re.compile(r"[(\[〔]?(?:农历|阴历|旧历|夏历|古历|農曆|陰�
 _SOLAR = re.compile(r"[(\[〔]?(?:公元|公历|阳历|新历|西历|公曆|陽曆|新曆|國曆|西曆|公歷|陽歷)[)\]〕]?")
 _LEAP = re.compile(r"[闰閏](?=[0-9一二三四五六七八九十])")
 _SPACED = re.compile(r"([0-9]{4}) +([0-9]{1,2})(?: +([0-9]{1,2}))?")
-# Every date inside other text has one of these, at most so many characters behind its beginning.
-_MARK = re.compile("年|(?<=[0-9])[-./]|(?<![0-9.])(?:1[89]|20)[0-9]{2}")
-_BEFORE_MARK = 12
 # A date inside other text, before anything is folded but width and blanks.
 _N = rf"[0-9{_NUMERAL}十廿卅元正冬腊初]"
 _ANYWHERE = re.compile(
@@ -50,6 +47,10 @@ _ANYWHERE = re.compile(
     rf"(?:{_LUNAR.pattern}|{_SOLAR.pattern})?"
     r"|(?<![0-9.])(?:1[89]|20)[0-9]{2}(?:[01][0-9][0-3][0-9]|[01][0-9])?(?![0-9])"
 )
+# Runs of characters that dates are made of, and what no date is without: searched for first, ten times as fast.
+_SIGNS_OF_DATES = re.escape("-./ []〔〕()") + "年月份日号號闰閏農曆陰舊國歷历农阴旧夏古公阳新西陽" + "".join(_ERAS)
+_RUNS = re.compile(f"[{_N[1:-1]}{_SIGNS_OF_DATES}]{{3,}}")
+_SURE = re.compile("年|[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +142,10 @@ def find(text: str, *, century: int | None = None) -> Iterator[Written]:
 
 
 def _matches(plain: str) -> Iterator[re.Match[str]]:
-    """`_ANYWHERE.finditer`, five times as fast: it looks only before the marks that every date has."""
-    done = 0
-    for mark in _MARK.finditer(plain):
-        for start in range(max(done, mark.start() - _BEFORE_MARK), mark.start() + 1):
-            if match := _ANYWHERE.match(plain, start):
-                yield match
-                done = match.end()
-                break
+    """All of `_ANYWHERE`."""
+    for run in _RUNS.finditer(plain):
+        if _SURE.search(plain, *run.span()):
+            yield from _ANYWHERE.finditer(plain, *run.span())
 
 
 def _narrow(char: str) -> str:

@@ -19,7 +19,9 @@ LEAST = 10
 # Longer runs of digits are identifiers.
 _MOST_DIGITS = 12
 _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
-_ANYWHERE = re.compile(rf"[{_HANZI}]+|(?<![0-9])(?<![0-9][.,])(?:{_ARABIC})(?![0-9])")
+# One class of characters is found many times faster than alternatives; most runs are a single 一 or a comma.
+_RUNS = re.compile(rf"[{_HANZI}0-9,.]{{2,}}|[十拾廿卄卅]")
+_INSIDE = re.compile(rf"[{_HANZI}]+|(?<![0-9])(?<![0-9][.,])(?:{_ARABIC})(?![0-9])")
 _WHOLE = re.compile(rf"[{_HANZI}]+|{_ARABIC}")
 
 
@@ -34,16 +36,22 @@ class Numeral:
 
 def find(text: str) -> Iterator[Numeral]:
     """The numbers from 10 on in `text` (full width folded), in their order; of 56.50 the 56. Runs that make none are left out."""
-    for match in _ANYWHERE.finditer(text):
-        found = value(match.group())
-        if found is not None and found >= LEAST:
-            yield Numeral(found, *match.span())
+    for run in _RUNS.finditer(text):
+        for match in _INSIDE.finditer(text, *run.span()):
+            found = _value(match.group())
+            if found is not None and found >= LEAST:
+                yield Numeral(found, *match.span())
 
 
 def value(text: str) -> int | None:
     """The number that `text` as a whole writes, None for what is none (十二十) or longer than twelve digits."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    if len(plain) > 2 * _MOST_DIGITS or not _WHOLE.fullmatch(plain):
+    return _value(plain) if _WHOLE.fullmatch(plain) else None
+
+
+def _value(plain: str) -> int | None:
+    """Of digits (with commas) or hanzi of numbers only."""
+    if len(plain) > 2 * _MOST_DIGITS:
         return None
     if plain[0] in "0123456789":
         digits = plain.replace(",", "")
