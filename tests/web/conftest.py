@@ -10,22 +10,27 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from archive import outbox
+from archive.office import Office
+from archive.tables import Material, Page, Person
 from ingest.find import FindAnswer, HitList
-from search.index import IndexState, Suggestion
+from ingest.indexer import drain, open_index
+from search.index import IndexState, SearchIndex, Suggestion
 from tests.archive.factory import PASSWORD, Made, add_batch, add_dossier, make_desks
 from web.app import create_app
 
 
 class NothingFound:
-    """A search desk over an empty index; another answer to searches where one is given."""
+    """A search desk over an empty index; another answer to searches (`find`) and another state (`now`) where given."""
 
-    def __init__(self, find: Callable[..., FindAnswer] | None = None, state: IndexState | None = None) -> None:
-        self._find, self._state = find, state or IndexState("ready")
+    def __init__(self, find: Callable[..., FindAnswer] | None = None) -> None:
+        self.find, self.now = find, IndexState("ready")
 
     def __call__(self, *given: Any, **options: Any) -> FindAnswer:
-        return self._find(*given, **options) if self._find else FindAnswer(0, 0.1, (), None)
+        return self.find(*given, **options) if self.find else FindAnswer(0, 0.1, (), None)
 
     def hit_list(self, *_: Any, **__: Any) -> HitList:
         return HitList((), 0)
@@ -34,7 +39,7 @@ class NothingFound:
         return ()
 
     def state(self) -> IndexState:
-        return self._state
+        return self.now
 
 
 find_nothing = NothingFound()
@@ -54,6 +59,16 @@ def app(made: Made) -> Flask:
     app = create_app(made.office, find_nothing)
     app.testing = True
     return app
+
+
+def indexed(office: Office) -> SearchIndex:
+    """The index of an office with all that it holds; the caller closes it."""
+    with office.catalogue.write() as session:
+        for kind, table in (("person", Person), ("material", Material), ("page", Page)):
+            outbox.announce(session, [f"{kind}:{each}" for each in session.scalars(select(table.id))])
+    index = open_index(office)
+    drain(office, index)
+    return index
 
 
 class Browser:

@@ -8,28 +8,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from archive import outbox
-from archive.tables import Material, Page, Person
 from base.errors import StorageError
 from ingest.find import SearchDesk
-from ingest.indexer import drain, open_index
 from tests.archive.factory import Made, add_dossier
-from tests.web.conftest import Browser, NothingFound
+from tests.web.conftest import Browser, NothingFound, indexed
 from web.app import create_app
 
 
 @pytest.fixture
 def app(made: Made) -> Iterator[Flask]:
-    office = made.office
     add_dossier(made, made.batches["b-east"], "E-2", "陈秀英", pages=24)
-    with office.catalogue.write() as session:
-        for kind, table in (("person", Person), ("material", Material), ("page", Page)):
-            outbox.announce(session, [f"{kind}:{each}" for each in session.scalars(select(table.id))])
-    index = open_index(office)
-    drain(office, index)
-    app = create_app(office, SearchDesk(office, index))
+    index = indexed(made.office)
+    app = create_app(made.office, SearchDesk(made.office, index))
     app.testing = True
     yield app
     index.close()

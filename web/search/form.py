@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from base.errors import InputError
+from search.query import parse_query
 from web.search.line import Group, Item, as_word, groups, words_of, written
 
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<dots>\.\.)?(?P<last>\d{4})?")
@@ -66,10 +68,13 @@ def line_of(form: Typed) -> str:
 def form_of(query: str, units: Mapping[int, str], districts: Mapping[int, str]) -> Typed:
     """A query line in the fields of the form, the rest of it in `rest`; `line_of` of it asks the same.
 
-    `units` and `districts` are the names, by id, of those that the person may choose.
+    A line that cannot be run stays as it is typed, in `rest`. `units` and `districts` are the names, by id, of
+    those that the person may choose.
     """
-    if query.count('"') % 2:
-        return Typed(rest=query)
+    try:
+        parse_query(query)
+    except InputError:
+        return Typed(rest=query.strip())
     form = Typed()
     cut = groups(query)
     bare = [group[0] for group in cut if len(group) == 1 and not (group[0].minus or group[0].field or group[0].quoted)]
@@ -124,7 +129,7 @@ def _with_confidence(form: Typed, item: Item) -> Typed | None:
 
 def _with_word(form: Typed, item: Item) -> Typed | None:
     if item.minus:
-        if item.near or not item.value.strip():
+        if item.near or not item.value.strip() or not (item.quoted or as_word(item.value) == item.value):
             return None
         word = f'"{item.value}"' if item.quoted else item.value
         return replace(form, none_words=f"{form.none_words} {word}".strip())

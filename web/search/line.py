@@ -42,7 +42,7 @@ Group = tuple[Item, ...]
 
 
 def groups(query: str) -> list[Group]:
-    """The items in order, those that OR joins together. An OR without a neighbour is an item like any other."""
+    """The items of a line that can be run, in order, those that OR joins together."""
     found: list[list[Item]] = []
     joining = False
     for match in _ITEM.finditer(query.translate(_QUOTES)):
@@ -53,8 +53,6 @@ def groups(query: str) -> list[Group]:
             joining = False
         else:
             found.append([_item(match)])
-    if joining:
-        found.append([Item("OR", "", "OR", False, False, False)])
     return [tuple(group) for group in found]
 
 
