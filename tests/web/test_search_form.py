@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from base.errors import InputError
 from search.query import parse_query
 from web.search.form import Typed, form_of, line_of, typed
-from web.search.help import SECTIONS
+from web.search.help import sections
 from web.search.line import as_word, groups, last_word, with_term, without_term, written
 
 UNITS, DISTRICTS = {7: "红星棉纺厂"}, {12: "东城区"}
@@ -133,7 +133,7 @@ def test_suggestions_go_on_from_the_last_bare_word(typed_so_far: str, found: tup
 
 
 def test_every_example_of_the_help_runs() -> None:
-    examples = [example for _, rows in SECTIONS for row in rows for example in row[0]]
+    examples = [example for _, rows in sections("zh_CN") for row in rows for example in row[0]]
     assert len(examples) > 25
     for example in examples:
         assert parse_query(example if not example.startswith("-") else f"甲 {example}").groups, example

@@ -15,7 +15,7 @@ from web import frame
 from web.search import shown
 from web.search.blueprint import blueprint
 from web.search.form import form_of, line_of, typed
-from web.search.help import SECTIONS
+from web.search.help import sections
 
 
 @blueprint.get("/advanced")
@@ -49,7 +49,7 @@ def line() -> Any:
 def language() -> str:
     """What can be typed into the field, on one page."""
     shown.kinds_of(frame.viewer())
-    return render_template("search/language.html", query="", sections=SECTIONS)
+    return render_template("search/language.html", query="", sections=sections(frame.language()))
 
 
 def _form(query: str, trouble: str = "") -> str:

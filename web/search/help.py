@@ -1,4 +1,4 @@
-"""The query language on one page, as rows: what is typed, and what is found. Each example runs (a test tries them all)."""
+"""The query language on one page: the examples of `search.help` by subject, and what is only worth saying there."""
 
 from __future__ import annotations
 
@@ -6,50 +6,42 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from base.messages import Language, message
+from search.help import EXAMPLES
+
 Row = tuple[tuple[str, ...], Any]
 
-SECTIONS: tuple[tuple[Any, tuple[Row, ...]], ...] = (
-    (
-        _l("词"),
-        (
-            (("王建国",), _l("先是叫这个名字的人，再是名字里有它的，再是题名和文中有它的")),
-            (("建国",), _l("姓名、题名、文中的任何一段，一个字也行")),
-            (("王建国 履历表",), _l("两个都有，不论前后")),
-            (("王建国 OR 王建华",), _l("有一个就行（OR 大写；它比空格结合得紧）")),
-            (("履历表 -干部",), _l("有前一个、没有后一个")),
-            (('"1968 年 12 月"', '"-"'), _l("引号里的字照原样找，一字不差")),
-            (("~王建国",), _l("也找识别错一个字的：形近字在前；三个字以上时其他任何一个字也行；数字、日期的其他写法也算")),
-            (("王□国",), _l("□ 是任何一个汉字；名册上认不出而写成 □ 的姓名也会找到")),
-        ),
-    ),
-    (
-        _l("姓名、号码"),
-        (
-            (("wangjianguo", "wjg", "jianguo"), _l("拼音：全拼、开头几个字母、首字母、只写名；仇 qiú、单 shàn、吕 lǚ（lv、lu、lyu）都认")),
-            (("zgdjb",), _l("题名的拼音，从头写起")),
-            (("110105194912310021",), _l("身份证号和写有它的页；15 位与 18 位互通")),
-            (("110105", "0021"), _l("开头几位（两位以上）或末尾几位（四位以上）")),
-            (("name:王建国",), _l("只在姓名里找（包括曾用名和拼音）")),
-            (("id:0021", "no:J-001"), _l("只在身份证号、档号里找")),
-        ),
-    ),
-    (
-        _l("范围"),
-        (
-            (("title:登记表", "text:先进"), _l("只在题名里、只在文中")),
-            (("class:9", "class:九-1"), _l("这一类和它下面的类")),
-            (("year:1975", "year:1970..1985", "year:1970..", "year:..1985"), _l("材料的年份")),
-            (("1968年12月", "date:1968-12", "date:1968..1970"), _l("写到这个日期的，不论怎样写（六八年十二月、68.12）")),
-            (("unit:红星",), _l("单位或上级单位的名称里有它；#和数字是点左边单位时写上的编号")),
-            (("place:东城",), _l("写到的地点")),
-            (("confidence:..80", "confidence:95.."), _l("识别把握不高于、不低于（百分数）：找要人核对的页")),
-            (("-class:9", 'name:"买买提 艾力"'), _l("范围也可排除，值也可加引号，冒号全角半角都行")),
-        ),
-    ),
-    (
-        _l("不能这样写（会说明原因）"),
-        (
-            ((), _l("只写了要排除的；引号不成对；OR 的一边没有词；张*（去掉星号就行）；认不出的年份或日期；残缺的字符；超过 32 个词或 1,000 字")),
-        ),
-    ),
+# What the examples are about, by the last part of their code; what is none of these stands under the last heading.
+_NAMES = {"pinyin", "identifier", "name"}
+_SCOPES = {"title", "unit", "place", "class", "year", "date", "confidence"}
+_MORE_WORDS: tuple[Row, ...] = (
+    (("甲 乙 OR 丙",), _l("OR 比空格结合得紧：要有甲，乙、丙有一个就行")),
+    (('"-"', '"OR"'), _l("减号、OR 本身是要找的字时也加引号")),
+)
+_MORE_NAMES: tuple[Row, ...] = (
+    (("wangjianguo", "jianguo", "zgdjb"), _l("全拼、只写名、题名从头写起的首字母；吕写 lv、lu、lyu 都认")),
+    (("110105194912310021",), _l("身份证号和写有它的页；15 位与 18 位互通")),
+    (("110105", "0021", "no:J-001"), _l("开头几位（两位以上）或末尾几位（四位以上）")),
+)
+_MORE_SCOPES: tuple[Row, ...] = (
+    (("unit:#12",), _l("#和数字是点左边单位时写上的编号，包括它下面的单位")),
+    (("-class:9", 'name:"买买提 艾力"'), _l("范围也可排除，值也可加引号，冒号全角半角都行")),
+)
+_REFUSED: Row = (
+    (),
+    _l("只写了要排除的；引号不成对；OR 的一边没有词；张*（去掉星号就行）；认不出的年份或日期；残缺的字符；超过 32 个词或 1,000 字"),
 )  # fmt: skip
+
+
+def sections(language: Language) -> list[tuple[Any, list[Row]]]:
+    """Headings with their rows: what is typed, and what is found."""
+    rows: dict[str, Row] = {
+        example.code.partition("-")[2]: ((example.query,), message(example.code, language)) for example in EXAMPLES
+    }
+    words = [row for name, row in rows.items() if name not in _NAMES | _SCOPES]
+    return [
+        (_l("词"), [*words, *_MORE_WORDS]),
+        (_l("姓名、号码"), [*(row for name, row in rows.items() if name in _NAMES), *_MORE_NAMES]),
+        (_l("范围"), [*(row for name, row in rows.items() if name in _SCOPES), *_MORE_SCOPES]),
+        (_l("不能这样写（会说明原因）"), [_REFUSED]),
+    ]
