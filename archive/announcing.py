@@ -32,21 +32,21 @@ WATCHED: dict[type[Any], tuple[str, ...]] = {
     Page: ("dossier_id", "material_id", "state"),
     PageVersion: ("page_id", "state"),
     # An image that is read again keeps its key, and may have other text behind it.
-    Reading: ("version_id", "object_key", "current", "confidence", "read_at"),
-    LineCorrection: ("page_id", "kind", "text", "box", "undone_at"),
+    Reading: ("version_id", "object_key", "current", "read_at"),
+    LineCorrection: ("version_id", "text", "box", "undone_at"),
     Material: ("dossier_id", "title", "class_code", "year", "month", "day", "remark"),
     Dossier: ("organization_id", "person_id", "place_id", "archive_no"),
     Person: ("organization_id", "name", "former_name", "id_number", "id_raw"),
     NameImage: ("person_id", "version_id", "reading", "withdrawn_at"),
     Organization: ("name", "kind", "path"),
-    Place: ("parent_id", "kind", "code", "name"),
+    Place: ("parent_id", "code", "name"),
 }
 # What a row stands for, as (kind, column with its id); an image, dossier, unit or place for all that is part of it.
 _REACHES: dict[type[Any], tuple[tuple[str, str], ...]] = {
     Page: (("page", "id"),),
     PageVersion: (("page", "page_id"),),
     Reading: (("version", "version_id"),),
-    LineCorrection: (("page", "page_id"),),
+    LineCorrection: (("version", "version_id"),),
     Material: (("material", "id"),),
     Dossier: (("dossier", "id"), ("person", "person_id")),
     Person: (("person", "id"),),

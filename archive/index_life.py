@@ -19,7 +19,7 @@ _AT_WORK = ("running", "swapping")
 
 
 def begin_rebuild(session: Session, owner: str, total: int) -> int:
-    """The row of a new rebuild; those that were killed are closed. All that waits now is part of it."""
+    """The row of a new rebuild; those that were killed are closed. What was announced by now is part of it."""
     at = now()
     session.execute(
         update(IndexRebuild).where(IndexRebuild.state.in_(_AT_WORK)).values(state="stopped", finished_at=at)
@@ -27,8 +27,8 @@ def begin_rebuild(session: Session, owner: str, total: int) -> int:
     row = IndexRebuild(owner=owner, total=total, started_at=at, beat_at=at, state="running")
     session.add(row)
     session.flush()
-    waits = (OutboxRow.indexed_at.is_(None),)
-    session.execute(update(OutboxRow).where(*waits).values(rebuild_id=row.id))
+    recent = or_(OutboxRow.indexed_at.is_(None), OutboxRow.indexed_at >= at - 2 * _CLOCKS_APART)
+    session.execute(update(OutboxRow).where(recent).values(rebuild_id=row.id))
     return row.id
 
 

@@ -96,7 +96,7 @@ class _Rebuild:
             while True:
                 with self._office.catalogue.read() as session:
                     numbers = indexed_ids(session, kind, after, ROWS)
-                    self._write(beside, session, [f"{kind}:{each}" for each in numbers])
+                    self._write(beside, session, [f"{kind}:{each}" for each in numbers], new=True)
                 if not numbers:
                     break
                 after = numbers[-1]
@@ -111,7 +111,7 @@ class _Rebuild:
             index_life.mark_rebuilt(session, self._run, [row.id for row in rows])
         return bool(rows)
 
-    def _write(self, beside: Beside, session: Session, ids: list[str]) -> None:
+    def _write(self, beside: Beside, session: Session, ids: list[str], *, new: bool = False) -> None:
         if self._stopping():
             raise Stopped
         if not ids:
@@ -122,7 +122,8 @@ class _Rebuild:
         refused = {each: reason_of(error.code, error.params) for each, error in built.refused.items()}
         taken = beside.write(built.documents, deleted=[*built.gone, *built.refused])
         self._rebuilt.refused |= refused | {each.id: reason_of(each.reason, dict(each.values)) for each in taken}
-        self._rebuilt.documents += len(built.documents) - len(taken)
+        if new:
+            self._rebuilt.documents += len(built.documents) - len(taken)
         if len(self._rebuilt.refused) > _MOST_REFUSED:
             raise StorageError("index.refuses-all", count=len(self._rebuilt.refused))
 
