@@ -1,7 +1,7 @@
 """Characters in a name that say nothing: boxes, 〓, places of private fonts, what a conversion lost. All of them become □.
 
 A list typed with a private font holds code points that mean something on one machine only (造字). Eighty of them are no
-secret: GBK kept them in the private area until they got code points of their own, and lists still come with them (䶮).
+secret: GBK kept them in the private area until they got code points of their own (䶮 among them).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 UNREADABLE = "□"
 # □ in its forms, 〓 (the printer's "no such type"), U+FFFD and the question marks that a conversion leaves behind.
 _BOXES = frozenset("□◻☐▢▯⬚〓\ufffd?？")
-# The code points that GBK's FE50–FEA0 had before and have now (GB 18030-2005, 附录; half of 䶮's bearers come as U+E863).
+# The code points that GBK's FE50–FEA0 had before, and the characters they are now (GB 18030). 䶮 is the last but one.
 _OLD_PLACE = 0xE815
 _THEN_KNOWN = "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻"
 _KNOWN = {chr(_OLD_PLACE + place): char for place, char in enumerate(_THEN_KNOWN)}
