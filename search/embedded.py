@@ -34,10 +34,11 @@ from search.index import (
     State,
     Suggestion,
 )
-from search.layout import current_generation, failures, make_first_generation, schema, writer_lock, writer_lock_held_s
+from search.layout import current_generation, failures, make_first_generation, schema, writer_lock_held_s
 from search.plan import AllOf, Everything, Node, Term, found, ranks
 from search.query import Query, parse_query
 from search.reading import Readers
+from search.sessions import session
 from search.suggestions import KINDS_SUGGESTED, MOST_LABELS, beginning, chosen
 from search.writing import COMMIT_EVERY, BesideGeneration, Writer, open_beside, open_writer, tidy
 
@@ -65,7 +66,7 @@ class EmbeddedIndex:
     @classmethod
     def create(cls, path: Path) -> EmbeddedIndex:
         """The index in `path`, made empty where there is none: for a new office, whose searches then find nothing."""
-        with writer_lock(path, _LOCK_TIMEOUT_S):
+        with session(path).alone(_LOCK_TIMEOUT_S):
             make_first_generation(path)
         return cls(path)
 
@@ -178,7 +179,9 @@ class EmbeddedIndex:
         return IndexState("ready")
 
     def close(self) -> None:
+        """Ends this process's writer as well, when its merges are done."""
         self._readers.close()
+        session(self._root).close()
 
     def _collector(self) -> Collector:
         return Collector(self._clauses, self._readers.view())

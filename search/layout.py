@@ -3,6 +3,7 @@
     index/
       current.json   {"generation": "g1", "format": …}   replaced as a whole, so that readers see the old or the new one
       writer.lock    held by flock: it goes with the process, however that ends
+      writer.wanted  touched by who waits for that lock
       beside.lock    the same, for the one that makes a new generation
       g1/            tantivy's own files; locked by who reads or makes them, so that nobody removes them meanwhile
 
@@ -31,8 +32,8 @@ from search.analysis import analysis_id
 # Raised whenever a field below changes.
 _SCHEMA_VERSION = 2
 CURRENT = "current.json"
-WRITER_LOCK, BESIDE_LOCK = "writer.lock", "beside.lock"
-_POLL_S = 0.02
+WRITER_LOCK, BESIDE_LOCK, _WANTED = "writer.lock", "beside.lock", "writer.wanted"
+_POLL_S, WAIT_S = 0.02, 0.05
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 # What tantivy says when a thread of its writer met an error; it keeps to itself which.
 _WRITER_DIED = "writer was killed"
@@ -175,12 +176,25 @@ def writer_lock(root: Path, timeout_s: float, name: str = WRITER_LOCK) -> Iterat
         lock = (root / name).open("a")
     with lock:
         _wait_for(lock.fileno(), root, timeout_s)
-        os.utime(lock.fileno())
         yield
 
 
+def touch_lock(root: Path) -> None:
+    """Says that who has the writer's lock begins another piece of work."""
+    with failures(root):
+        os.utime(root / WRITER_LOCK)
+
+
+def waiting_since(root: Path) -> int:
+    """When somebody last waited for the writer's lock, ns; 0 where nobody ever did."""
+    try:
+        return (root / _WANTED).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def writer_lock_held_s(root: Path) -> float:
-    """For how long another has been holding the writer's lock; 0 where nobody does."""
+    """For how long somebody has been at one piece of work with the writer's lock; 0 where nobody has it."""
     try:
         with (root / WRITER_LOCK).open("rb") as lock:
             try:
@@ -200,6 +214,8 @@ def _wait_for(descriptor: int, root: Path, timeout_s: float) -> None:
         except BlockingIOError as error:
             if time.monotonic() >= end:
                 raise BusyError("search.busy", path=root, seconds=timeout_s) from error
+            with failures(root):
+                (root / _WANTED).touch()
             time.sleep(_POLL_S)
         else:
             return

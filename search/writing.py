@@ -26,15 +26,20 @@ from search.layout import (
     remove_old_generations,
     writer_lock,
 )
+from search.sessions import session
 
 _HEAP_BYTES = 64_000_000
 COMMIT_EVERY = 20_000
+_MOST_BITS = 1 << 27
 
 
 class Writer:
     """Adds, replaces and deletes; nothing is seen by a reader before a commit. `rejected` are those it did not take."""
 
-    def __init__(self, inner: tantivy.IndexWriter, root: Path, commit_every: int | None) -> None:
+    def __init__(
+        self, inner: tantivy.IndexWriter, root: Path, commit_every: int | None, seen: _Seen | None = None
+    ) -> None:
+        self._seen = seen
         self._inner = inner
         self._root = root
         self._commit_every = commit_every
@@ -50,7 +55,8 @@ class Writer:
             return
         made = _made(document)
         with failures(self._root):
-            self._inner.delete_documents_by_term("id", document.id)
+            if self._seen is None or self._seen.before(document.id):
+                self._inner.delete_documents_by_term("id", document.id)
             self._inner.add_document(made)
         self._waiting += 1
         if self._commit_every and self._waiting >= self._commit_every:
@@ -66,13 +72,13 @@ class Writer:
         self._waiting = 0
 
     def finish(self) -> None:
-        """Commits and ends. Merges run in threads of this process: if it does not wait for them they are lost every time."""
+        """Commits, waits for its merges and ends."""
         self.commit()
         with failures(self._root):
             self._inner.wait_merging_threads()
 
     def abandon(self) -> None:
-        """Ends with what was committed. A writer whose threads died cannot roll back: the rest is gone in both cases."""
+        """Ends with what was committed."""
         with contextlib.suppress(ValueError):
             self._inner.rollback()
         with contextlib.suppress(ValueError):
@@ -82,23 +88,52 @@ class Writer:
 @contextlib.contextmanager
 def open_writer(root: Path, timeout_s: float, commit_every: int | None) -> Iterator[Writer]:
     """The one writer of the index in `root`, which is made where there is none. Commits at the end; an error rolls back."""
-    with writer_lock(root, timeout_s):
+
+    def make() -> tantivy.IndexWriter:
         make_first_generation(root)
-        folder = current_generation(root)
+        return _writer_of(root, current_generation(root))
+
+    with session(root).writer(timeout_s, make, lambda: _identity(root)) as inner:
         remove_old_generations(root)
-        writer = _writer_of(root, folder, commit_every)
-        try:
-            yield writer
-        except BaseException:
-            writer.abandon()
-            raise
-        writer.finish()
+        writer = Writer(inner, root, commit_every)
+        yield writer
+        writer.commit()
 
 
-def _writer_of(root: Path, folder: Path, commit_every: int | None) -> Writer:
+def _identity(root: Path) -> object:
+    """The generation in force, however it came there; None where there is none that can be written."""
+    try:
+        folder = current_generation(root)
+        return folder.name, folder.stat().st_ino
+    except (StorageError, OSError):
+        return None
+
+
+def _writer_of(root: Path, folder: Path) -> tantivy.IndexWriter:
     with failures(root):
-        inner = tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
-    return Writer(inner, root, commit_every)
+        return tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+
+
+class _Seen:
+    """Which ids a new generation has had: it needs no deleting for the others. A bit for each number, so that memory stays
+    flat; an id without a number, or with a very large one, is held for seen."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, bytearray] = {}
+
+    def before(self, document_id: str) -> bool:
+        """Whether `document_id` may have been there; from now on it has."""
+        kind, _, number = document_id.partition(":")
+        serial = int(number) if number.isascii() and number.isdigit() else _MOST_BITS
+        if serial >= _MOST_BITS:
+            return True
+        bits = self._bits.setdefault(kind, bytearray())
+        at, bit = serial >> 3, 1 << (serial & 7)
+        if at >= len(bits):
+            bits.extend(bytes(at + 1 - len(bits)))
+        seen = bool(bits[at] & bit)
+        bits[at] |= bit
+        return seen
 
 
 class BesideGeneration:
@@ -108,7 +143,8 @@ class BesideGeneration:
         self._root = root
         self._folder = folder
         self._timeout_s = timeout_s
-        self._writer: Writer | None = _writer_of(root, folder, COMMIT_EVERY)
+        inner = _writer_of(root, folder)
+        self._writer: Writer | None = Writer(inner, root, COMMIT_EVERY, _Seen())
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
         writer = self._at_work()
@@ -123,7 +159,7 @@ class BesideGeneration:
         """Waits until all of it is on the disk, then for the writer of the old generation to end."""
         self._at_work().finish()
         self._writer = None
-        with writer_lock(self._root, self._timeout_s):
+        with session(self._root).alone(self._timeout_s):
             name_generation(self._root, self._folder.name)
 
     def close(self) -> None:
@@ -141,7 +177,7 @@ class BesideGeneration:
 def open_beside(root: Path, timeout_s: float) -> Iterator[BesideGeneration]:
     """A new generation beside the one in force; BusyError `search.rebuilding` while another is being made."""
     with _only_one_beside(root):
-        with writer_lock(root, timeout_s):
+        with session(root).alone(timeout_s):
             folder = make_generation(root)
             # Before the writer's lock is given back: whoever has it removes what nobody holds.
             hold = Hold(folder)
@@ -167,7 +203,7 @@ def _only_one_beside(root: Path) -> Iterator[None]:
 
 def tidy(root: Path) -> None:
     """Removes old generations now, or leaves them to the next writer where one is at work."""
-    with contextlib.suppress(BusyError), writer_lock(root, 0):
+    with contextlib.suppress(BusyError), session(root).alone(0):
         remove_old_generations(root)
 
 

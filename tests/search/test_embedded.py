@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ def root(tmp_path: Path) -> Path:
 
 class TestContract(Contract):
     @pytest.fixture
-    def empty(self, root: Path) -> EmbeddedIndex:
-        return EmbeddedIndex.create(root)
+    def empty(self, root: Path) -> Iterator[EmbeddedIndex]:
+        index = EmbeddedIndex.create(root)
+        yield index
+        index.close()
 
 
 def test_a_first_write_makes_the_index(root: Path) -> None:
