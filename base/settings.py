@@ -54,6 +54,7 @@ class Settings(BaseModel):
     )
     elastic_index: str = Field(
         "juanzong",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
         description="Name of the office's index there; its generations begin so too (search = elasticsearch).",
     )
     elastic_user: str = Field("", description="Account, empty where the server asks for none (search = elasticsearch).")

@@ -1,4 +1,4 @@
-"""What is asked with a query, and what is read from its answer: places, facets, labels."""
+"""What goes with a query and its answer: the keys of a cursor, facets, labels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from search.cursor import Place
+from search.cursor import Key, Place
 from search.errors import QueryError
 from search.facets import ordered
 from search.index import MOST_FACET_VALUES, FacetName, Facets, Sort
@@ -17,23 +17,15 @@ _ARCHIVE_KEY = re.compile("[az][0-9a-f]+")
 _DECADE = 10
 
 
-def order(sort: Sort) -> list[dict[str, str]]:
-    """Class by class, the best with the highest score, within it by the key of the sort."""
-    return [{"_score": "desc"}, {ORDERS[sort]: "asc"}]
-
-
-def behind(after: Place, classes: int, sort: Sort) -> list[float | int | str]:
-    """The last hit seen, as the server wants it; QueryError `search.cursor` for a place that is none of ours."""
-    (key,) = after.keys if len(after.keys) == 1 else (None,)
-    fits = isinstance(key, str) and _ARCHIVE_KEY.fullmatch(key) if sort == "archive_no" else isinstance(key, int)
-    if key is None or not fits or after.rank >= classes:
-        raise QueryError("search.cursor")
-    return [float(classes - after.rank), key]
-
-
-def place(hit: dict[str, Any], classes: int) -> Place:
-    score, key = hit["sort"]
-    return Place(classes - round(score), (key,))
+def key_of(place: Place, sort: Sort) -> Key:
+    """What the hit at `place` is ordered by; QueryError `search.cursor` where it is none of ours."""
+    (key,) = place.keys if len(place.keys) == 1 else (None,)
+    if sort == "archive_no":
+        if isinstance(key, str) and _ARCHIVE_KEY.fullmatch(key):
+            return key
+    elif isinstance(key, int):
+        return key
+    raise QueryError("search.cursor")
 
 
 def aggregations(facets: Sequence[FacetName]) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, assert_never
 
@@ -34,7 +35,17 @@ def clause(node: Node) -> Json:
     return made
 
 
-def ranked(ranks: tuple[Node, ...]) -> Json:
+def leaves(node: Node) -> int:
+    """How many clauses the server counts in it, at most."""
+    if isinstance(node, AllOf):
+        return sum(map(leaves, (*node.parts, *node.never)))
+    if isinstance(node, AnyOf):
+        return sum(map(leaves, node.parts))
+    # Each token of a phrase is one, and each gap between two.
+    return 2 * len(node.tokens) - 1 if isinstance(node, Phrase) else 1
+
+
+def ranked(ranks: Sequence[Node]) -> Json:
     """One query for all classes of rank: a hit's score is the number of its class, the best class the highest."""
     scored = enumerate(reversed(ranks), start=1)
     return _any_of([{"constant_score": {"filter": clause(rank), "boost": float(score)}} for score, rank in scored])

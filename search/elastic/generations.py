@@ -1,7 +1,7 @@
 """Indices of one office on the server, by name: which is in force, and how another takes its place.
 
     juanzong-g000002-5f2c91aa   a generation: an index of its own
-    juanzong-0d4e7b13           the alias by which programs of one format find theirs
+    juanzong-now-0d4e7b13       the alias by which programs of one format find theirs
     juanzong-making-5f2c91aa    the alias of a generation that is being made
 
 The alias holds the digest of the format, so a program never searches what another version built, not even for a moment
@@ -45,14 +45,14 @@ class Generations:
         self._server = server
         self._name = name
         self._pattern = re.compile(rf"{re.escape(name)}-g(\d{{6}})-[0-9a-f]{{8}}")
-        self._in_force = re.compile(rf"{re.escape(name)}-[0-9a-f]{{8}}")
-        self.alias = f"{name}-{format_digest()}"
+        self._in_force = re.compile(rf"{re.escape(name)}-now-[0-9a-f]{{8}}")
+        self.alias = f"{name}-now-{format_digest()}"
 
-    def all(self, patience: Patience = WRITING) -> list[Generation]:
+    def all(self, patience: Patience | None = None) -> list[Generation]:
         """In the order in which they were made."""
         listed = self._server.ask(
             lambda client: client.indices.get(index=f"{self._name}-g*", features=["aliases", "mappings", "settings"]),
-            patience,
+            patience or WRITING,
         )
         return [_generation(each, listed[each]) for each in sorted(listed) if self._pattern.fullmatch(each)]
 

@@ -10,9 +10,10 @@ from typing import Any
 from base.errors import BusyError, StorageError
 from base.settings import Settings
 from search import cursor as cursors
-from search.elastic.answers import aggregations, behind, buckets, counted, order, place
-from search.elastic.clauses import clause, ranked
-from search.elastic.generations import Generations
+from search.elastic.answers import buckets
+from search.elastic.clauses import clause
+from search.elastic.collecting import Collector
+from search.elastic.generations import Generation, Generations
 from search.elastic.health import state_of
 from search.elastic.server import LOOKING, SEARCHING, Client, IndexMissingError, Server
 from search.elastic.writing import Action, BesideGeneration, Bulk, actions
@@ -48,8 +49,15 @@ class ElasticIndex:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._server = Server(settings)
         self._generations = Generations(self._server, settings.elastic_index)
+        self._collector = Collector(self._search)
+
+    @property
+    def alias(self) -> str:
+        """The name on the server under which programs of this format find the index in force."""
+        return self._generations.alias
 
     @classmethod
     def create(cls, settings: Settings) -> ElasticIndex:
@@ -69,30 +77,20 @@ class ElasticIndex:
         sort: Sort = "relevance",
         facets: Sequence[FacetName] = (),
     ) -> Answer:
-        """Hits, total and facets in one request; the next page begins behind the last hit of this one."""
+        """Hits, total and facets, as a rule in one request; the next page begins behind the last hit of this one."""
         began = time.perf_counter()
         if not 1 <= limit <= MOST_HITS:
             raise QueryError("search.limit", limit=MOST_HITS)
         parsed = parse_query(query)
         asked = cursors.asked(query, kinds, sort)
         after = cursors.decode(cursor, asked) if cursor else None
-        classes = ranks(parsed, scope, kinds) if sort == "relevance" else (found(parsed, scope, kinds),)
-        body: dict[str, Any] = {
-            "query": ranked(classes),
-            "sort": order(sort),
-            # One more than asked for tells whether there is a next page.
-            "size": limit + 1,
-            "track_total_hits": True,
-            "aggs": aggregations(facets),
-        }
-        if after is not None:
-            body["search_after"] = behind(after, len(classes), sort)
-        answer = self._search(body)
-        seen = answer["hits"]["hits"]
-        hits = tuple(hit_of(each["_source"]["body"], float(each["sort"][0]), parsed) for each in seen[:limit])
-        more = cursors.encode(place(seen[limit - 1], len(classes)), asked) if len(seen) > limit else None
-        total = int(answer["hits"]["total"]["value"])
-        return Answer(total, (time.perf_counter() - began) * 1000, hits, more, counted(facets, answer))
+        all_hits = found(parsed, scope, kinds)
+        classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
+        # One more than asked for tells whether there is a next page.
+        total, counts, places = self._collector.collect(all_hits, classes, sort, limit + 1, after, facets)
+        hits = [hit_of(each.body, float(len(classes) - each.place.rank), parsed) for each in places[:limit]]
+        more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
+        return Answer(total, (time.perf_counter() - began) * 1000, tuple(hits), more, counts)
 
     def suggest(self, prefix: str, scope: Scope, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """Names, then titles, by the number of documents that have them."""
@@ -121,10 +119,9 @@ class ElasticIndex:
 
     def stamps(self) -> Iterator[tuple[str, str]]:
         """As of one point in time, a few thousand at a time; BusyError `search.elastic-point-lost` where it was lost on the way."""
-        opened = self._finding(
-            lambda client: client.open_point_in_time(index=self._generations.alias, keep_alive=_STAMPS_KEPT)
-        )
-        return self._stamps(str(opened["id"]))
+        in_force = self._generations.in_force(self._generations.all(SEARCHING))
+        opened = self._finding(lambda client: client.open_point_in_time(index=self.alias, keep_alive=_STAMPS_KEPT))
+        return self._stamps(str(opened["id"]), in_force)
 
     @contextmanager
     def beside(self) -> Iterator[BesideGeneration]:
@@ -156,7 +153,7 @@ class ElasticIndex:
         """The whole answer or none: a part that is missing is an error."""
         answer: dict[str, Any] = self._finding(
             lambda client: client.search(
-                index=self._generations.alias, body=body, allow_partial_search_results=False, request_cache=False
+                index=self.alias, body=body, allow_partial_search_results=False, request_cache=False
             )
         )
         return answer
@@ -193,12 +190,12 @@ class ElasticIndex:
         return {each["key"]: str(each["first"]["hits"]["hits"][0]["_id"]) for each in found}
 
     def _send(self, todo: Sequence[Action]) -> list[Rejected]:
-        bulk = Bulk(self._server, self._generations.alias)
+        bulk = Bulk(self._server, self.alias)
         bulk.send(todo)
         bulk.refresh()
         return bulk.rejected
 
-    def _stamps(self, point: str) -> Iterator[tuple[str, str]]:
+    def _stamps(self, point: str, generation: Generation | None) -> Iterator[tuple[str, str]]:
         body: dict[str, Any] = {
             "size": _STAMPS_AT_ONCE,
             "sort": ["_shard_doc"],
@@ -215,7 +212,10 @@ class ElasticIndex:
                 if len(hits) < _STAMPS_AT_ONCE:
                     return
                 body["search_after"] = hits[-1]["sort"]
-        except IndexMissingError as error:
+        except StorageError as error:
+            names = {each.name for each in self._generations.all(SEARCHING)}
+            if not isinstance(error, IndexMissingError) and generation is not None and generation.name in names:
+                raise
             raise BusyError("search.elastic-point-lost", path=self._server.address) from error
         finally:
             with suppress(StorageError, BusyError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -9,17 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from elasticsearch import (
-    ApiError,
-    ConnectionTimeout,
-    Elasticsearch,
-    TransportError,
-    UnsupportedProductError,
-    __version__,
-)
-
 from base.errors import BusyError, JuanzongError, SettingsError, StorageError
 from base.settings import Settings
+from search.errors import QueryError
+
+try:
+    from elasticsearch import (
+        ApiError,
+        ConnectionTimeout,
+        Elasticsearch,
+        TransportError,
+        UnsupportedProductError,
+        __version__,
+    )
+except ModuleNotFoundError as missing:
+    # An extra: an office with the embedded index does without it.
+    raise StorageError("search.elastic-not-installed") from missing
 
 Client = Elasticsearch
 CLIENT_MAJOR = __version__[0]
@@ -27,6 +33,8 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 _TRANSIENT = frozenset({429, 502, 503, 504})
 # Said of an index on a disk past its flood stage, whatever the status that comes with it.
 _FLOOD = "read-only-allow-delete"
+# Said in two ways, where a query is read and where it is rewritten.
+_TOO_MANY_CLAUSES = re.compile("too many clauses|maxClauseCount")
 # A server of another major version refuses our media type.
 _OTHER_MEDIA_TYPE = 406, "media_type_header_exception"
 _CHINESE_ANALYSERS = frozenset({"analysis-ik", "analysis-smartcn"})
@@ -120,8 +128,9 @@ class Server:
             return StorageError("search.elastic-late", path=self.address, seconds=patience.seconds)
         if isinstance(error, TransportError):
             return StorageError("search.elastic-down", path=self.address, detail=type(error).__name__)
-        if isinstance(error, ApiError):
-            return self.refusal(error.meta.status, error.error, _reason(error.body))
+        # Also an ApiError, of whatever status.
+        if isinstance(error, ApiError) and not isinstance(error, UnsupportedProductError):
+            return self.refusal(error.meta.status, str(error.error), _reason(error.body))
         return self._version_error("?")
 
     def refusal(self, status: int, kind: str, reason: str) -> JuanzongError:
@@ -129,6 +138,8 @@ class Server:
         detail = f"{status} {kind}"
         if _is_full(reason):
             return StorageError("disk.full", path=self.address)
+        if _TOO_MANY_CLAUSES.search(reason):
+            return QueryError("search.query-too-large")
         if kind == "resource_already_exists_exception":
             return IndexThereError("search.elastic-failed", path=self.address, detail=detail)
         if status == _OTHER_MEDIA_TYPE[0] or kind == _OTHER_MEDIA_TYPE[1]:
@@ -137,7 +148,8 @@ class Server:
         if "cluster_block" not in kind and status in _PLAIN:
             error, code = _PLAIN[status]
             return error(code, path=self.address)
-        return StorageError("search.elastic-failed", path=self.address, detail=detail)
+        code = "search.elastic-down" if status in _TRANSIENT else "search.elastic-failed"
+        return StorageError(code, path=self.address, detail=detail)
 
     def _version_error(self, found: str) -> StorageError:
         return StorageError("search.elastic-version", path=self.address, found=found, wanted=CLIENT_MAJOR)
@@ -159,8 +171,11 @@ def _is_full(reason: str) -> bool:
 
 
 def _reason(body: object) -> str:
+    """What the server says of it, and what lies behind."""
     error = body.get("error") if isinstance(body, dict) else None
-    return str(error.get("reason", "")) if isinstance(error, dict) else ""
+    if not isinstance(error, dict):
+        return ""
+    return "; ".join(str(each.get("reason", "")) for each in (error, *error.get("root_cause", ())))
 
 
 def _address(settings: Settings) -> str:

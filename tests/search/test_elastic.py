@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from base.settings import Settings
 from search.elastic.index import ElasticIndex
-from search.index import Document, stamp
 from tests.search.contract import Contract
+from tests.search.elastic_life import ElasticLife
+from tests.search.elastic_node import holding, made
+from tests.search.elastic_states import ElasticStates
+from tests.search.engines_alike import Alike
 from tests.search.samples import ALL
 
 pytestmark = pytest.mark.service
 
 
-def settings_for(**other: object) -> Settings:
-    values = {
-        "data_dir": Path(),
-        "search": "elasticsearch",
-        "elastic_url": os.environ["TEST_ELASTIC_URL"],
-        "elastic_index": f"test-{secrets.token_hex(4)}",
-    }
-    return Settings.model_validate(values | other)
-
-
 @pytest.fixture(scope="module")
 def shared() -> Iterator[ElasticIndex]:
-    """One index for all tests of this module: making one takes longer than most tests."""
-    index = ElasticIndex.create(settings_for())
-    yield index
-    index.drop()
-    index.close()
+    """One index for all tests of this module that leave it whole."""
+    with made() as index:
+        yield index
 
 
-def holding(index: ElasticIndex, documents: Sequence[Document]) -> ElasticIndex:
-    there = dict(index.stamps())
-    if there != {each.id: stamp(each) for each in documents}:
-        assert index.write(documents, deleted=there) == ()
-    return index
+@pytest.fixture
+def empty(shared: ElasticIndex) -> ElasticIndex:
+    return holding(shared, ())
+
+
+@pytest.fixture
+def filled(shared: ElasticIndex) -> ElasticIndex:
+    return holding(shared, ALL)
 
 
 class TestContract(Contract):
@@ -52,3 +42,16 @@ class TestContract(Contract):
     @pytest.fixture
     def filled(self, shared: ElasticIndex) -> ElasticIndex:
         return holding(shared, ALL)
+
+
+# In this module, so that one process runs them one after the other: some do to the node what others would feel.
+class TestLife(ElasticLife):
+    pass
+
+
+class TestStates(ElasticStates):
+    pass
+
+
+class TestAlike(Alike):
+    pass
