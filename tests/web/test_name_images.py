@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from archive.tables import AuditEntry, NameImage
+from archive.tables import Account, AuditEntry, NameImage
+from ingest.find import SearchDesk
 from tests.archive.factory import Made
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, indexed
 
 SignIn = Callable[[str], Browser]
 BOX = json.dumps([[60, 100], [240, 100], [240, 124], [60, 124]])
@@ -102,3 +105,18 @@ def test_nobody_frames_anothers_page(sign_in: SignIn, path: str) -> None:
     data = {"version": 1, "box": BOX, "reading": "张"}
     assert sign_in("west").post(f"/clerk/{path}", data).status_code == 404
     assert sign_in("desk").post(f"/clerk/{path}", data).status_code == 403
+
+
+def test_the_front_desk_sees_it_beside_the_person_and_in_its_hits(made: Made, sign_in: SignIn, app: Flask) -> None:
+    keep(sign_in("east"))
+    with made.office.catalogue.write() as session:
+        session.get_one(Account, made.accounts["east"]).desks = ["frontdesk"]
+    index = indexed(made.office)
+    app.extensions["juanzong"] = replace(app.extensions["juanzong"], find=SearchDesk(made.office, index))
+    me = sign_in("east")
+    assert 'src="/names/1"' in me.get("/frontdesk/people/1").text
+    assert me.get("/names/1").status_code == 200
+    for query in ("张桂兰", "张桂□", "张桂芳"):
+        assert 'src="/names/1"' in me.search(query).text
+    assert me.get(VIEWER).status_code == 403
+    index.close()
