@@ -9,6 +9,7 @@ from typing import Any
 from archive import index_life, outbox
 from archive.office import Office
 from archive.outbox import RejectedDocument
+from archive.refused import Refused
 from base.messages import LANGUAGES, Language, message
 from search.index import IndexState, SearchIndex
 
@@ -36,8 +37,9 @@ class Backlog:
     def rebuilding(self) -> bool:
         return self.rebuild is not None and self.rebuild["state"] in ("running", "swapping")
 
-    def texts(self, language: Language) -> list[str]:
-        """What is the matter, one sentence each; nothing where all is well."""
+    def texts(self, language: Language, rejected: int | None = None) -> list[str]:
+        """What is the matter, one sentence each; nothing where all is well. `rejected`: those in somebody's sight."""
+        rejected = self.rejected if rejected is None else rejected
         told = []
         if self.rebuild is not None and self.rebuilding:
             told.append(
@@ -48,8 +50,8 @@ class Backlog:
             told.append(message("index.hindered", language, waiting=self.waiting, reason=reason))
         elif self.oldest_s > LATE_S and not self.rebuilding:
             told.append(message("index.late", language, waiting=self.waiting, minutes=int(self.oldest_s // 60)))
-        if self.rejected:
-            told.append(message("index.rejected", language, count=self.rejected))
+        if rejected:
+            told.append(message("index.rejected", language, count=rejected))
         return told
 
 
@@ -80,7 +82,7 @@ def rejected_documents(office: Office) -> list[RejectedDocument]:
         return outbox.rejected(session, _SHOWN)
 
 
-def reason_text(document: RejectedDocument, language: Language) -> str:
+def reason_text(document: RejectedDocument | Refused, language: Language) -> str:
     kept = json.loads(document.reason)
     return message(kept["code"], language, **{"path": "", **kept["values"]})
 

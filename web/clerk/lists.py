@@ -13,6 +13,7 @@ from archive import batch_details, batches, correction_proposals, dossiers, miss
 from ingest.reports.catalogue import make_batch_report
 from web import frame
 from web.clerk.blueprint import blueprint
+from web.clerk.index_alarm import index_alarm
 
 _FORMS = {
     "html": "text/html",
@@ -27,7 +28,7 @@ def batches_page() -> str:
         rows = batches.list_batches(session, frame.viewer())
         waiting = correction_proposals.waiting(session, frame.viewer())
     to_confirm = sum(not each.mine for each in waiting)
-    return render_template("clerk/batches.html", rows=rows, to_confirm=to_confirm)
+    return render_template("clerk/batches.html", rows=rows, to_confirm=to_confirm, alarm=index_alarm())
 
 
 @blueprint.get("/batches/<int:batch_id>")
