@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from base.text.normalise import fold
 from search import suggestions
+from search.analysis import searchable
 from search.errors import QueryError
 from search.highlight import MOST_MARKS, marks
 from search.index import KINDS, Scope
@@ -84,7 +85,6 @@ def test_a_query_too_long_is_refused_before_it_is_folded(monkeypatch: pytest.Mon
 
 def test_a_beginning_too_long_is_cut_before_it_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     folded: list[int] = []
-    searchable = suggestions.searchable
 
     def count(text: str) -> str:
         folded.append(len(text))
