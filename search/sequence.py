@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from base.text.unreadable import UNREADABLE
 
@@ -40,6 +41,7 @@ def interleaved(text: str) -> str:
     return f"{_begun(text[0])}{text[1:-1].translate(_INNER)}{text[-1]} {text[-1]}"
 
 
+@lru_cache(maxsize=4096)
 def phrase(pattern: str) -> tuple[tuple[int, str], ...]:
     """(position, token) that hold a pattern exactly; the first position is 0. Holes at either end fall away.
 
