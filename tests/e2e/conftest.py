@@ -51,7 +51,7 @@ def made(tmp_path: Path) -> Made:
     return made
 
 
-def _run(server: Any) -> None:
+def run_server(server: Any) -> None:
     try:
         server.run()
     except OSError as error:
@@ -63,7 +63,7 @@ def _run(server: Any) -> None:
 @pytest.fixture
 def address(made: Made) -> Iterator[str]:
     server = create_server(create_app(made.office, find_nothing), host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=_run, args=(server,), daemon=True)
+    thread = threading.Thread(target=run_server, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()

@@ -99,7 +99,8 @@ def marked(text: str, leaves: Sequence[Leaf], shown: str = "") -> Markup:
 
 
 def class_name(code: str) -> str:
-    """A class with its name: `九 招用、工资、任免、退休类`, a sub-class with its own number before it."""
+    """A class with its name: `九 招用、工资、任免、退休类`; a sub-class has its number before the name of its class, as its own
+    name depends on the edition that its dossier was made by."""
     name = message(class_name_code(code), frame.language())
     return f"{code} {name}" if "-" in code else name
 

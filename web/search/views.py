@@ -99,8 +99,9 @@ def _page(
         else:
             more = frame.keep_asked(answer.next_cursor or "")
             lines = shown.hit_lines(me, query, answer, {"words": handle, "list": _list(answer, handle, more)})
-    if lines and request.args.get("open") == "first" and lines[0].address:
-        return redirect(lines[0].address, code=303)
+    first = next((line.address for line in lines if line.hit.kind == "page" and line.address), None)
+    if first and request.args.get("open") == "first":
+        return redirect(first, code=303)
     facets = dict(answer.facets) if answer else {}
     return render_template(
         "search/results.html",
