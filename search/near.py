@@ -11,7 +11,7 @@ from itertools import product
 from base.text.confusables import confusables
 from base.text.normalise import fold
 from base.text.unreadable import UNREADABLE
-from search.query import Word
+from search.query import MOST_HOLES, Word
 from search.sequence import BLANK, HOLE, SIGN, is_sign
 
 # How far a hit is from the word as typed, best first: as it stands; written otherwise or one look-alike; one character other.
@@ -20,7 +20,6 @@ SHORTEST_OTHER = 3
 _LONGEST_NAME = 12
 # The last sign of an ID number may be an X.
 _DIGITS = "0123456789x"
-_MOST_HOLES = 2
 
 
 def furthest(word: Word) -> int:
@@ -55,11 +54,13 @@ def names_with_holes(word: Word) -> tuple[str, ...]:
 def identifiers(word: Word, level: int) -> tuple[str, ...]:
     """Identifiers for `word` at `level`: its holes filled, a look-alike for one sign, one digit other.
 
-    () where holes leave too many, or where they stand between hanzi.
+    () where holes leave too many, or where a word that may be anything has them between hanzi.
     """
     plain = pattern(word).replace(BLANK, "")
     if level == LITERAL:
-        return _filled(plain) if HOLE in plain else (plain,)
+        if HOLE not in plain:
+            return (plain,)
+        return _filled(plain) if word.area == "identifier" or plain.replace(HOLE, "").isascii() else ()
     if not word.near or HOLE in plain:
         return ()
     return tuple(each for each in _alike(plain) if each.isascii()) if level == ALIKE else _other_digits(plain)
@@ -67,7 +68,7 @@ def identifiers(word: Word, level: int) -> tuple[str, ...]:
 
 def _filled(plain: str) -> tuple[str, ...]:
     parts = plain.split(HOLE)
-    if len(parts) > _MOST_HOLES + 1 or not all(map(str.isascii, parts)):
+    if len(parts) > MOST_HOLES + 1:
         return ()
     return tuple(_joined(parts, fill) for fill in product(_DIGITS, repeat=len(parts) - 1))
 

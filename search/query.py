@@ -19,6 +19,8 @@ Area = Literal["any", "name", "title", "text", "identifier", "class", "unit", "p
 MOST_CHARACTERS = 1000
 MOST_WORDS = 32
 LONGEST_WORD = 200
+# Each hole of an identifier is filled with eleven signs.
+MOST_HOLES = 2
 # Each near word asks for every place of it anew.
 MOST_NEAR, SHORTEST_NEAR, LONGEST_NEAR = 3, 2, 20
 # Each number with boxes asks for every digit in their places.
@@ -213,6 +215,8 @@ def _value(field: str, written: str) -> Leaf:
 def _word(text: str, area: Area, quoted: bool, near: bool) -> Word:
     if not quoted and UNREADABLE in text and all(char == UNREADABLE or is_sign(char) for char in text):
         raise QueryError("search.query-hole")
+    if area == "identifier" and not quoted and text.count(UNREADABLE) > MOST_HOLES:
+        raise QueryError("search.query-many-holes", limit=MOST_HOLES)
     if area == "class":
         if near:
             raise QueryError("search.query-near-field", field="class")

@@ -17,7 +17,7 @@ class Indexed:
     def __init__(self, document: Document) -> None:
         self.id = document.id
         tokens = {field: text.split(" ") if text else [] for field, text in tokens_of(document).items()}
-        self.tokens = {
+        self.tokens: dict[str, list[str]] = {
             **tokens,
             "kind": [document.kind],
             "organisation": [str(each) for each in document.organisations],

@@ -106,7 +106,9 @@ def test_numbers_of_persons_with_a_hole_or_a_digit_misread() -> None:
     people = (person(1, "甲", identifiers=("11010519491231002X", "J-001")),)
     for query in ("id:1101051949123100□X", "id:1101□51949123100□X", "~110105194912310028", "~id:110105494912310021"):
         assert bool(classes(query, people)) == (query != "~id:110105494912310021"), query
-    assert classes("id:□□□0101", people) == []
+    named = (person(1, "甲", identifiers=("沪劳-0012",)),)
+    assert classes("no:沪□-0012", named) == []
+    assert classes("no:沪劳-□012", named) == [["person:1"]]
 
 
 def test_the_scope_is_in_every_class() -> None:
