@@ -92,7 +92,7 @@ def test_a_broken_index_is_a_banner_and_the_rest_works(made: Made) -> None:
         "/account/sign-in", data={"login": "east", "password": "correct horse 9", **me.tokens("/account/sign-in")}
     )
     page = me.search("张").text
-    assert "检索暂时不能用，其他功能照常" in page
+    assert "检索暂时不能用，请告诉管理员。其他功能照常" in page
     assert "/somewhere" not in page
     assert me.get("/clerk/dossiers").status_code == 200
 

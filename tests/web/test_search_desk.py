@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
+from archive import index_life
 from archive.access import viewer_of
 from archive.tables import Account, AuditEntry, Material, Page, Person, SavedSearch
 from base.errors import StorageError
@@ -70,6 +71,8 @@ def test_a_facet_narrows_and_widens_by_one_click_each(sign_in: SignIn) -> None:
     assert total is not None
     widened = me.get(me.get(_link(narrowed, r"/search/[^\"]*/narrow\?drop=class:9")).location).text
     assert 'value="登记表"' in widened
+    unit = me.search("张桂兰 unit:#2").text
+    assert re.search(r"单位 [^ #]+ <i", unit)
     decade = me.get(me.get(_link(page, r"/search/[^\"]*/narrow\?add=year:1980\.\.1989")).location).text
     assert 'value="登记表 year:1980..1989"' in decade
 
@@ -257,7 +260,7 @@ def test_what_is_said_while_search_is_away_or_lacks_something(made: Made) -> Non
         assert said in me.search("张").text
     desk.find = away
     for state, said in (
-        ("rebuild", "检索正在重建"),
+        ("rebuild", "检索需要重建"),
         ("wrong-version", "检索服务器的版本不对"),
         ("down", "检索暂时不能用"),
     ):
@@ -265,3 +268,7 @@ def test_what_is_said_while_search_is_away_or_lacks_something(made: Made) -> Non
         page = me.search("张").text
         assert said in page
         assert "没有找到" not in page
+    with made.office.catalogue.write() as session:
+        index_life.begin_rebuild(session, "here", 40)
+    desk.now = IndexState("rebuild")
+    assert "检索正在重建（0 / 40）" in me.search("张").text

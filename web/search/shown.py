@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from archive.access import Viewer
+from archive.unit_choices import unit_choices
 from base.errors import AccessError
 from base.messages import message
 from frontdesk.policy import class_name_code
@@ -119,13 +120,21 @@ def facet_choices(query: str, facets: dict[FacetName, tuple[FacetLine, ...]]) ->
 
 def chips(query: str, facets: dict[FacetName, tuple[FacetLine, ...]]) -> list[Chip]:
     """The narrowing terms of the query, each as words."""
-    units = {line.value: line.name for lines in facets.values() for line in lines if line.name}
     items = [group[0] for group in groups(query) if len(group) == 1]
+    units = {line.value: line.name for lines in facets.values() for line in lines if line.name}
+    if any(item.field == "unit" and item.value.startswith("#") and item.value[1:] not in units for item in items):
+        # A unit between district and enterprise stands in no facet.
+        units |= _unit_names()
     return [
         Chip(f"{_CHIPS[item.field]} {_value(item.field, item.value, units)}", item.written)
         for item in items
         if item.field in _CHIPS and not item.minus
     ]
+
+
+def _unit_names() -> dict[str, str]:
+    with frame.office().catalogue.read() as session:
+        return {str(unit.id): unit.name for unit in unit_choices(session, frame.viewer())}
 
 
 def narrowed(query: str, *, add: str, drop: str) -> str:

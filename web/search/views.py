@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from archive import saved_searches
-from base.errors import BusyError, InputError, JuanzongError, StorageError
+from base.errors import BusyError, InputError, StorageError
 from ingest.find import FindAnswer
 from search.index import SORTS, FacetName, Kind, Sort
 from search.query import MOST_CHARACTERS
 from web import frame
 from web.asked import LIST_MARK
-from web.search import shown
+from web.search import health, shown
 from web.search.blueprint import blueprint
 
 _LIMIT = 20
@@ -95,7 +95,7 @@ def _page(
         except InputError as error:
             trouble = error.text(frame.language())
         except (StorageError, BusyError) as error:
-            trouble, down = _down(error), True
+            trouble, down = health.why_away(error), True
         else:
             more = frame.keep_asked(answer.next_cursor or "")
             lines = shown.hit_lines(me, query, answer, {"words": handle, "list": _list(answer, handle, more)})
@@ -120,7 +120,7 @@ def _page(
         names=shown,
         with_pictures=any(line.picture for line in lines),
         trouble=trouble,
-        warning="" if down or not answer else _warning(),
+        warning="" if down or not answer else health.lacking(),
         down=down,
     )
 
@@ -139,27 +139,3 @@ def _list(answer: FindAnswer, handle: str, more: str | None) -> str | None:
 def _saved() -> list[saved_searches.SavedLine]:
     with frame.office().catalogue.read() as session:
         return saved_searches.saved_searches(session, frame.viewer())
-
-
-def _down(error: JuanzongError) -> str:
-    """A broken index is said in words of the desk; a busy one, as it is."""
-    if isinstance(error, BusyError):
-        return error.text(frame.language())
-    state = frame.services().find.state().state
-    if state in ("rebuild", "busy"):
-        return str(_("检索正在重建，稍后就能用，其他功能照常；在“全部档案”里仍可按姓名、档号查找。"))
-    if state == "wrong-version":
-        return str(
-            _("检索服务器的版本不对，没有使用，其他功能照常。请告诉管理员；在“全部档案”里仍可按姓名、档号查找。")
-        )
-    return str(_("检索暂时不能用，其他功能照常。请告诉管理员重建检索；在“全部档案”里仍可按姓名、档号查找。"))
-
-
-def _warning() -> str:
-    """What an answer lacks although it came."""
-    state = frame.services().find.state().state
-    if state == "full":
-        return str(_("检索的磁盘已满：新收和新改的内容暂时查不到，已有的照常。请告诉管理员。"))
-    if state == "degraded":
-        return str(_("检索的一部分没有响应：结果照常，但请告诉管理员。"))
-    return ""

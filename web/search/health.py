@@ -1,0 +1,36 @@
+"""What the search page says of the index itself, in words of the desk: that it is away, being rebuilt, or lacks something."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from base.errors import BusyError, JuanzongError
+from ingest.index_status import backlog
+from web import frame
+
+
+def why_away(error: JuanzongError) -> str:
+    """A broken index is said in words of the desk; a busy one, as it is."""
+    if isinstance(error, BusyError):
+        return error.text(frame.language())
+    state = frame.services().find.state().state
+    rest = str(_("其他功能照常；在“全部档案”里仍可按姓名、档号查找。"))
+    if state == "wrong-version":
+        return str(_("检索服务器的版本不对，没有使用，请告诉管理员。")) + rest
+    if state == "rebuild":
+        run = backlog(frame.office())
+        if run.rebuild is not None and run.rebuilding:
+            done, total = run.rebuild["done"], run.rebuild["total"]
+            return str(_("检索正在重建（%(done)s / %(total)s），完成后自动恢复。", done=done, total=total)) + rest
+        return str(_("检索需要重建，请告诉管理员。")) + rest
+    return str(_("检索暂时不能用，请告诉管理员。")) + rest
+
+
+def lacking() -> str:
+    """What an answer lacks although it came; "" for nothing."""
+    state = frame.services().find.state().state
+    if state == "full":
+        return str(_("检索的磁盘已满：新收和新改的内容暂时查不到，已有的照常。请告诉管理员。"))
+    if state == "degraded":
+        return str(_("检索的一部分没有响应：结果照常，但请告诉管理员。"))
+    return ""
