@@ -17,7 +17,7 @@ from search import cursor as cursors
 from search.clauses import Clauses
 from search.collecting import Collector
 from search.errors import QueryError
-from search.highlight import marks, snippet
+from search.hits import hit_of
 from search.index import (
     KINDS,
     MOST_HITS,
@@ -25,7 +25,6 @@ from search.index import (
     Answer,
     Document,
     FacetName,
-    Hit,
     IndexState,
     Kind,
     Rejected,
@@ -36,7 +35,7 @@ from search.index import (
 )
 from search.layout import current_generation, failures, make_first_generation, schema, writer_lock_held_s
 from search.plan import AllOf, Everything, Node, Term, found, ranks
-from search.query import Query, parse_query
+from search.query import parse_query
 from search.reading import Readers
 from search.sessions import session
 from search.suggestions import KINDS_SUGGESTED, MOST_LABELS, beginning, chosen
@@ -97,7 +96,7 @@ class EmbeddedIndex:
             places = collector.hits(classes, sort, limit + 1, after, counted)
             documents = [collector.view.searcher.doc(each.address) for each in places[:limit]]
         hits = [
-            _hit(document, float(len(classes) - place.place.rank), parsed)
+            hit_of(_body(document), float(len(classes) - place.place.rank), parsed)
             for document, place in zip(documents, places, strict=False)
         ]
         more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
@@ -120,8 +119,8 @@ class EmbeddedIndex:
                     if text not in suggested:
                         labelled = AllOf((Term("label", text), node))
                         (first,) = collector.hits((labelled,), "relevance", 1, None)
-                        body = _body(collector.view.searcher.doc(first.address))
-                        suggested[text] = Suggestion(text, kind, body["id"])
+                        found_id = json.loads(_body(collector.view.searcher.doc(first.address)))["id"]
+                        suggested[text] = Suggestion(text, kind, found_id)
         return tuple(suggested.values())
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
@@ -166,7 +165,7 @@ class EmbeddedIndex:
             collector = self._collector()
             with failures(self._root):
                 for each in collector.hits((Everything(),), "relevance", 1, None):
-                    _body(collector.view.searcher.doc(each.address))
+                    json.loads(_body(collector.view.searcher.doc(each.address)))
             free = shutil.disk_usage(self._root).free
         except JuanzongError as error:
             return IndexState(_STATES.get(error.code, "rebuild"), error.code, error.params)
@@ -187,23 +186,7 @@ class EmbeddedIndex:
         return Collector(self._clauses, self._readers.view())
 
 
-def _hit(document: tantivy.Document, score: float, query: Query) -> Hit:
-    body = _body(document)
-    text = str(body["text"])
-    places = marks(text, query.looked_for())
-    return Hit(
-        id=body["id"],
-        kind=body["kind"],
-        title=str(body["title"]),
-        score=score,
-        text=text,
-        snippet=snippet(text, places),
-        marks=places,
-        stored=body.get("stored", {}),
-    )
-
-
-def _body(document: tantivy.Document) -> dict[str, Any]:
+def _body(document: tantivy.Document) -> bytes:
     fields: dict[str, list[Any]] = document.to_dict()
-    body: dict[str, Any] = json.loads(fields["body"][0])
-    return body
+    found: bytes = fields["body"][0]
+    return found

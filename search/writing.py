@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import tantivy
 from base.errors import BusyError, StorageError
 from search.admission import refusal
 from search.analysis import order_key, tokens_of
+from search.hits import body_of
 from search.index import Document, Rejected, stamp
 from search.keys import archive_key, day_key, labels
 from search.layout import (
@@ -225,10 +225,7 @@ def _made(document: Document) -> tantivy.Document:
     for field, number in _numbers(document).items():
         if number is not None:
             made.add_integer(field, number)
-    body: dict[str, object] = {"id": document.id, "kind": document.kind, "text": document.text, "title": document.title}
-    if document.stored:
-        body["stored"] = document.stored
-    made.add_bytes("body", json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    made.add_bytes("body", body_of(document).encode())
     return made
 
 
