@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive import outbox
 from archive.access import Viewer, scoped
+from archive.dossiers import shown_name
 from archive.tables import Dossier, Material, Page, Person
 
 _LOOKED_AT = 500
@@ -16,12 +17,17 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`page_id` or `dossier_id` is where a person looks at it; `reason` as the outbox keeps it."""
+    """`page_id` or `dossier_id` is where a person looks at it, `dossier` its name; `reason` as the outbox keeps it."""
 
     id: str
     reason: str
     dossier_id: int | None
     page_id: int | None = None
+    dossier: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.id.partition(":")[0]
 
 
 def in_sight(session: Session, viewer: Viewer) -> list[Refused]:
@@ -42,4 +48,14 @@ def in_sight(session: Session, viewer: Viewer) -> list[Refused]:
         *((f"person:{each}", dossier, None) for each, dossier in session.execute(scoped(people, viewer, Person))),
     ]
     places = {each: (dossier, page) for each, dossier, page in found}
-    return [Refused(each, seen[each].reason, *places[each]) for each in seen if each in places]
+    names = {
+        dossier.id: shown_name(dossier)
+        for dossier in session.scalars(
+            select(Dossier).where(Dossier.id.in_({dossier for dossier, _ in places.values()}))
+        )
+    }
+    return [
+        Refused(each, seen[each].reason, *places[each], names.get(places[each][0], ""))
+        for each in seen
+        if each in places
+    ]

@@ -40,8 +40,9 @@ def status(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int
 def _tell(office: Office, answer: dict[str, Any]) -> None:
     """Each line says one thing; what was refused is named by its id, never by what stands in it."""
     spoken = language()
-    detail = answer["detail_zh" if spoken == "zh_CN" else "detail"]
-    lines = [message("index.status-state", spoken, engine=answer["engine"], state=answer["state"], detail=detail)]
+    state = message(f"index.state-{answer['state']}", spoken)
+    lines = [message("index.status-state", spoken, engine=answer["engine"], state=state)]
+    lines += [answer[key] for key in ["detail_zh" if spoken == "zh_CN" else "detail"] if answer[key]]
     if answer["documents"] is not None:
         lines.append(
             message("index.status-documents", spoken, count=answer["documents"], generation=answer["generation"])

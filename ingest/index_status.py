@@ -87,9 +87,10 @@ def reason_text(document: RejectedDocument | Refused, language: Language) -> str
     return message(kept["code"], language, **{"path": "", **kept["values"]})
 
 
-def state_text(state: IndexState, language: Language) -> str:
+def detail_text(state: IndexState, language: Language) -> str:
+    """What the engine says beyond its state; empty where it is ready."""
     if not state.detail:
-        return message(f"index.state-{state.state}", language)
+        return ""
     return message(state.detail, language, **{"path": "", **dict(state.values)})
 
 
@@ -101,7 +102,7 @@ def index_status(office: Office, index: SearchIndex) -> dict[str, Any]:
     return {
         "engine": office.settings.search,
         "state": state.state,
-        **{_key("detail", each): state_text(state, each) for each in LANGUAGES},
+        **{_key("detail", each): detail_text(state, each) for each in LANGUAGES},
         "generation": index.generation() if searchable else None,
         "documents": sum(1 for _ in index.stamps()) if searchable else None,
         "waiting": now.waiting,

@@ -18,6 +18,7 @@ BATCH_STATES = {
     "receiving": _l("正在接收"), "working": _l("正在处理"), "ready": _l("待验收"), "accepted": _l("已验收"),
     "returned": _l("已退回"),
 }  # fmt: skip
+DOCUMENT_KINDS = {"page": _l("页"), "material": _l("材料"), "person": _l("人员")}
 DOSSIER_STATES = {
     "received": _l("已接收"), "splitting": _l("待分件"), "working": _l("正在处理"), "checked": _l("待验收"),
     "accepted": _l("已验收"), "returned": _l("已退回"),

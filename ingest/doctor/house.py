@@ -96,7 +96,7 @@ def _index_check(engine: str, state: IndexState, now: Backlog) -> Check:
         told = {"path": "", **dict(state.values)}
         return Check("index", "fail" if unusable else "warn", state.detail, told, data)
     if now.rejected:
-        return Check("index", "warn", "index.rejected", {"count": now.rejected}, data)
+        return Check("index", "warn", "doctor.index.rejected", {"count": now.rejected}, data)
     if now.alarming:
         return Check("index", "warn", "index.late", {**params, "minutes": int(now.oldest_s // 60)}, data)
     return Check("index", "ok", "doctor.index.well", params, data)

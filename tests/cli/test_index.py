@@ -95,7 +95,7 @@ def test_doctor_tells_how_the_index_is(made: Made) -> None:
     index = EmbeddedIndex.create(made.office.index_path)
     drain(made.office, FailingIndex(index, rejected=["page:1"]))
     refused = search_index(settings)
-    assert (refused.status, refused.code, refused.data["rejected"]) == ("warn", "index.rejected", 1)
+    assert (refused.status, refused.code, refused.data["rejected"]) == ("warn", "doctor.index.rejected", 1)
     with made.office.catalogue.write() as session:
         outbox.announce(session, ["page:1"])
     drain(made.office, index)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
+from archive import outbox
 from archive.access import Viewer, machine_viewer
 from archive.office import Office, make_office
 from archive.tables import AuditEntry, Material, PageVersion
@@ -19,6 +20,7 @@ from ingest.find import find
 from ingest.indexer import drain, indexer_lock, open_index
 from ingest.verify import verify_index
 from search.embedded import EmbeddedIndex
+from tests.search.failing import FailingIndex
 
 SONG = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 WHO = machine_viewer("tester")
@@ -135,3 +137,22 @@ def test_one_process_at_a_time_writes_the_index(taken_in: tuple[Office, Embedded
         with indexer_lock(office) as second:
             assert not second
     assert drain(office, index) == 0
+
+
+def test_files_are_taken_while_the_index_is_down_and_the_answer_says_so(
+    taken_in: tuple[Office, EmbeddedIndex, BatchResult, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, index, first, root = taken_in
+    assert first.as_json()["index"] == {"waiting": 0, "refused": 0}
+    with office.catalogue.write() as session:
+        outbox.announce(session, ["page:1"], first.receipt.batch_id)
+    monkeypatch.setattr("ingest.index_upkeep.open_index", lambda _: FailingIndex(index, down=True))
+    monkeypatch.setattr("ingest.index_upkeep.time.sleep", lambda _: None)
+    down = ingest(office, root, "一批", WHO, Silent(), wait=True)
+    assert down.has_failures
+    told = down.as_json()["index"]
+    assert (told["waiting"], told["reason"]) == (1, "search.index-unreadable")
+    assert told["message_zh"] != told["message"]
+    monkeypatch.undo()
+    again = ingest(office, root, "一批", WHO, Silent(), wait=True)
+    assert again.as_json()["index"] == {"waiting": 0, "refused": 0}

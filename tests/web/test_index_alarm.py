@@ -31,13 +31,13 @@ def test_nothing_is_said_while_all_is_well(made: Made, sign_in: SignIn) -> None:
 def test_what_was_refused_is_named_to_those_who_see_it(made: Made, sign_in: SignIn) -> None:
     _refuse(made, "page:1", "person:1", "material:3")
     mine = sign_in("east").get("/clerk/").text
-    assert "index-alarm" in mine
-    assert "/clerk/pages/1" in mine
-    assert "page:1" in mine
-    assert "material:3" not in mine
+    assert '<a href="/clerk/pages/1">页 E-1</a>' in mine
+    assert "人员 E-1" in mine
+    assert "2 条内容未能建立检索" in mine
+    assert "W-1" not in mine
     theirs = sign_in("west").get("/clerk/").text
-    assert "material:3" in theirs
-    assert "page:1" not in theirs
+    assert "材料 W-1" in theirs
+    assert "E-1" not in theirs
 
 
 def test_what_hinders_the_index_is_said_in_the_accounts_language(made: Made, sign_in: SignIn) -> None:
