@@ -16,7 +16,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import opencc
@@ -34,7 +34,6 @@ _GROUP = re.compile(f"[\ud800-\udbff][\udc00-\udfff]|[{_JAMO}]+|.[{_MARKS}]*", r
 # From the CJK radicals on, everything is written without blanks.
 _FIRST_WIDE = "\u2e80"
 _BLANKS = re.compile(" +")
-_BESIDE_WIDE = re.compile("(?<=[\u2e80-\U0010ffff]) | (?=[\u2e80-\U0010ffff])")
 _BLANK_CATEGORIES = frozenset({"Cc", "Zs", "Zl", "Zp"})
 
 
@@ -55,7 +54,7 @@ def fold(text: str) -> str:
     """The folded form of `text`; half a surrogate becomes U+FFFD. Never longer than a few characters for each one."""
     if _GROUPED.search(text):
         return fold_with_offsets(text).text
-    return _BESIDE_WIDE.sub("", _BLANKS.sub(" ", text.translate(_TABLE))).strip(" ")
+    return _without_blanks(text.translate(_TABLE))
 
 
 def fold_with_offsets(text: str) -> Folded:
@@ -78,6 +77,15 @@ def fold_with_offsets(text: str) -> Folded:
 def analysis_version() -> str:
     """Names the rules and the tables behind them; what was folded under another name must be folded again."""
     return f"{_RULES}/unicode-{unicodedata.unidata_version}/opencc-{version('opencc')}"
+
+
+def _without_blanks(plain: str) -> str:
+    """A translated text with one blank between narrow characters, and none beside wide ones."""
+    parts = [part for part in plain.split(" ") if part]
+    apart = [
+        f"{part} " if max(part[-1], after[0]) < _FIRST_WIDE else part for part, after in pairwise(parts)
+    ]  # fmt: skip
+    return "".join([*apart, *parts[-1:]])
 
 
 def _kept_runs(plain: str) -> list[tuple[int, int]]:
