@@ -45,7 +45,7 @@ def test_what_is_asked_of_an_engine_is_bounded(query: str) -> None:
     assert tokens <= MOST_TOKENS
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(_BUILT | _ANY)
 def test_whatever_is_typed_the_plan_is_bounded(query: str) -> None:
     classes, tokens = asked_of_an_engine(query)
@@ -53,7 +53,7 @@ def test_whatever_is_typed_the_plan_is_bounded(query: str) -> None:
     assert tokens <= MOST_TOKENS
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(_BUILT | _ANY)
 def test_what_is_understood_stays_within_its_limits(query: str) -> None:
     try:
@@ -97,7 +97,7 @@ def test_a_beginning_too_long_is_cut_before_it_is_folded(monkeypatch: pytest.Mon
     assert max(folded) <= MOST_CHARACTERS
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(_BUILT | _ANY | st.sampled_from(list(HOSTILE.values())), st.text("王建国□~01\n 己x", max_size=300))
 def test_marks_lie_in_the_text_and_are_bounded(query: str, text: str) -> None:
     try:

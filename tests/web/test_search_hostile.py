@@ -119,14 +119,12 @@ def test_addresses_that_nobody_made_are_no_trouble(sign_in: SignIn) -> None:
     assert me.get(f"/search/{handle}/export.exe").status_code in (400, 404, 422)
 
 
-@pytest.mark.parametrize(
-    "typed", ["x", "[1]", "{}", '{"pages":[1]}', '{"pages":{"1":2},"back":3,"next":[]}', "[" * 900, "null", "9"]
-)
-def test_a_handle_of_a_query_is_no_list_of_hits(sign_in: SignIn, typed: str) -> None:
+def test_a_handle_of_a_query_is_no_list_of_hits(sign_in: SignIn) -> None:
     """Handles look alike: the viewer must not take what somebody typed for the list that a search made."""
     me = sign_in("east")
-    handle = handle_of(me.post("/search", {"q": typed}).location)
-    assert me.get(f"/clerk/pages/1?words={handle}&list={handle}").status_code == 200
+    for typed in ("x", "[1]", "{}", '{"pages":[1]}', '{"pages":{"1":2},"back":3}', "[" * 900, "null", "\nlist:[1]"):
+        handle = handle_of(me.post("/search", {"q": typed}).location)
+        assert me.get(f"/clerk/pages/1?words={handle}&list={handle}").status_code == 200, typed
 
 
 def test_what_is_typed_stands_in_no_address(sign_in: SignIn) -> None:
