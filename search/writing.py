@@ -28,7 +28,8 @@ from search.layout import (
 )
 from search.sessions import session
 
-_HEAP_BYTES = 64_000_000
+# A day's pages by the commit, or all of them at once: the more of them lie in memory, the fewer merges follow.
+_HEAP_BYTES, _BULK_HEAP_BYTES = 64_000_000, 160_000_000
 COMMIT_EVERY = 20_000
 _MOST_BITS = 1 << 27
 
@@ -109,9 +110,9 @@ def _identity(root: Path) -> object:
         return None
 
 
-def _writer_of(root: Path, folder: Path) -> tantivy.IndexWriter:
+def _writer_of(root: Path, folder: Path, heap_bytes: int = _HEAP_BYTES) -> tantivy.IndexWriter:
     with failures(root):
-        return tantivy.Index.open(str(folder)).writer(_HEAP_BYTES, 1)
+        return tantivy.Index.open(str(folder)).writer(heap_bytes, 1)
 
 
 class _Seen:
@@ -143,8 +144,9 @@ class BesideGeneration:
         self._root = root
         self._folder = folder
         self._timeout_s = timeout_s
-        inner = _writer_of(root, folder)
-        self._writer: Writer | None = Writer(inner, root, COMMIT_EVERY, _Seen())
+        inner = _writer_of(root, folder, _BULK_HEAP_BYTES)
+        # Nobody sees it before the swap: commits on the way would only make more to merge.
+        self._writer: Writer | None = Writer(inner, root, None, _Seen())
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
         writer = self._at_work()
