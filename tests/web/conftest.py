@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ def indexed(office: Office) -> SearchIndex:
     index = open_index(office)
     drain(office, index)
     return index
+
+
+def link(page: str, pattern: str) -> str:
+    """The first address on the page that is as `pattern`."""
+    found = re.search(rf'href="({pattern})"', page)
+    assert found, pattern
+    return unescape(found.group(1))
 
 
 class Browser:
