@@ -19,7 +19,7 @@ import opencc
 from numpy.typing import NDArray
 
 from bench.search import names
-from search.index import Document, Kind
+from search.index import Document
 
 # Raised whenever the same seed no longer makes the same documents: a kept index is then built again.
 VERSION = 1
@@ -114,7 +114,7 @@ class Corpus:
     def _documents_of(self, dossier: Dossier) -> Iterator[Document]:
         number = dossier.number
         rng = random.Random(f"{self.seed}/{number}/papers")
-        yield _person(dossier)
+        yield person_of(dossier)
         materials = [_material(dossier, rng, number * MATERIALS_EACH + each) for each in range(MATERIALS_EACH)]
         yield from materials
         count = min(PAGES_EACH, self.pages - number * PAGES_EACH)
@@ -149,7 +149,7 @@ def _id_number(rng: random.Random) -> str:
     return f"{rng.choice((110105, 310101, 420106, 320102))}{day}{rng.randint(0, 9999):04}"
 
 
-def _person(dossier: Dossier) -> Document:
+def person_of(dossier: Dossier) -> Document:
     called = tuple(each for each in (dossier.name, dossier.former_name) if each)
     return Document(
         id=f"person:{dossier.number}",
@@ -269,7 +269,3 @@ def _sums() -> NDArray[np.float64]:
 @cache
 def _to_traditional() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")
-
-
-def kinds_of(documents: Iterator[Document], kind: Kind) -> Iterator[Document]:
-    return (each for each in documents if each.kind == kind)

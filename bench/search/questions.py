@@ -14,12 +14,12 @@ import opencc
 
 from base.text.confusables import confusables
 from bench.search import misreads, names
-from bench.search.corpus import Corpus
+from bench.search.corpus import Corpus, person_of
 from bench.search.setup import Setup
 from bench.search.truth import Texts
 from search.index import Document
 
-_PAGES, _OF_EACH = 4_000, 100
+_PAGES, _PERSONS, _OF_EACH = 4_000, 3_000, 100
 # Second-round (二简字, 1977) and folk forms as dossiers of those years have them, with the usual character: first those that are
 # nothing else, then those that are characters of their own too, which nobody may fold together.
 _SHORT_FORMS = (("歺", "餐"), ("伩", "信"), ("囯", "国"), ("圡", "土"), ("夲", "本"), ("迠", "建"))
@@ -69,9 +69,10 @@ def held_set(setup: Setup, seed: int) -> HeldSet:
     rng = random.Random(seed)
     count = setup.count(_OF_EACH)
     source = Corpus(setup.count(_PAGES), seed)
-    taken = {source.dossier(number).name for number in range(source.dossiers)}
-    planted = [each for maker in _MAKERS for each in maker(_Names(rng, taken), rng, count, seed)]
-    pages, persons = _documents(source, rng, planted)
+    listed = [source.dossier(number) for number in range(max(source.dossiers, setup.count(_PERSONS)))]
+    names_taken = _Names(rng, {each.name for each in listed})
+    planted = [each for maker in _MAKERS for each in maker(names_taken, rng, count, seed)]
+    pages, persons = _documents(source, [person_of(each) for each in listed], rng, planted)
     documents = (*pages, *persons)
     texts = Texts.of((each.id, text) for each in documents for text in (each.text, *each.names))
     spelled = [(each.id, syllables) for each in persons for name in each.names if (syllables := names.spelled(name))]
@@ -174,7 +175,8 @@ def _unreadable(fresh: _Names, rng: random.Random, count: int, seed: int) -> Ite
     for _ in range(count):
         name = fresh.new()
         yield _Planted("□ typed for one character", f"{name[0]}□{name[2]}", f"姓名 {name}")
-    for _ in range(count):
+    # One name in a hundred, not more: a list prints most of its names.
+    for _ in range(-(-count // 3)):
         name = fresh.new()
         place = rng.randrange(3)
         yield _Planted("□ in the list", name, name=f"{name[:place]}□{name[place + 1 :]}")
@@ -184,12 +186,10 @@ _MAKERS = (_as_written, _mis_read, _variants, _dates_and_numbers, _spellings, _u
 
 
 def _documents(
-    source: Corpus, rng: random.Random, planted: list[_Planted]
+    source: Corpus, persons: list[Document], rng: random.Random, planted: list[_Planted]
 ) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
-    """Pages and persons of the corpus; each planted line in a page drawn for it, each planted name a person more."""
-    made = list(source.documents())
-    pages = {each.id: each for each in made if each.kind == "page"}
-    persons = [each for each in made if each.kind == "person"]
+    """The pages of the corpus, each planted line in one drawn for it; the persons, and one more for each planted name."""
+    pages = {each.id: each for each in source.documents() if each.kind == "page"}
     with_line = [each for each in planted if each.line]
     for each, page_id in zip(with_line, rng.sample(sorted(pages), len(with_line)), strict=True):
         head, _, rest = pages[page_id].text.partition("\n")
