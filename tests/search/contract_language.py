@@ -56,7 +56,7 @@ def replaced(index: SearchIndex, documents: list[Document]) -> None:
 
 
 class Language:
-    @settings(suppress_health_check=SHARED, max_examples=15)
+    @settings(suppress_health_check=SHARED, max_examples=8)
     @given(st.data())
     def test_exact_substrings_of_one_to_twenty_characters(self, empty: SearchIndex, data: st.DataObject) -> None:
         """Recall and precision 100 %, rare characters included; in quotes and, where it is no date, without."""
@@ -72,7 +72,7 @@ class Language:
                 expected = [each.id for each in documents if truth.holds(each, word)]
                 assert found(empty, f'"{word}"') == expected, word
 
-    @settings(suppress_health_check=SHARED, max_examples=20)
+    @settings(suppress_health_check=SHARED, max_examples=8)
     @given(TEXTS, st.lists(NAMES, min_size=10, max_size=10), st.lists(HOLED, min_size=1, max_size=6))
     @example(["王，国", "王玉国", "王国", "玉国", "王，，国"], [()] * 10, ["王□国", "□国", "王□", "□玉□"])
     @example(["", ""], [("王", "国"), ("王□", "国")], ["王□国", "王□□国", "王玉国", "王国"])
@@ -89,7 +89,7 @@ class Language:
             }
             assert set(found(empty, word)) == expected, word
 
-    @settings(suppress_health_check=SHARED, max_examples=20)
+    @settings(suppress_health_check=SHARED, max_examples=8)
     @given(TEXTS, st.lists(NEARLY, min_size=1, max_size=5))
     @example(["王，国", "玉王国", "末国", "国未王", "王未国1"], ["王玉国", "未国", "王国王国"])
     def test_near_is_one_character_changed(self, empty: SearchIndex, texts: list[str], words: list[str]) -> None:
