@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import HealthCheck
 
-from search.index import Hit, Scope, SearchIndex, Sort
+from search.index import Document, Hit, Scope, SearchIndex, Sort, stamp
 from tests.search.samples import EVERYTHING
 
 # One index for all examples (each replaces its documents), and one test body for every implementation: both are meant.
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
+
+
+def holding(index: SearchIndex, documents: Sequence[Document]) -> SearchIndex:
+    """The index with these documents and no others: making a new one takes longer than most tests."""
+    there = dict(index.stamps())
+    if there != {each.id: stamp(each) for each in documents}:
+        assert index.write(documents, deleted=there) == ()
+    return index
 
 
 def found(index: SearchIndex, query: str, scope: Scope = EVERYTHING, **more: object) -> list[str]:

@@ -15,8 +15,8 @@ import pytest
 from base.errors import BusyError, StorageError
 from search import layout
 from search.embedded import EmbeddedIndex
-from search.index import Document
-from tests.search.asking import found, ids
+from search.index import Document, SearchIndex
+from tests.search.asking import found, holding, ids
 from tests.search.contract import Contract
 from tests.search.samples import ALL, EVERYTHING
 
@@ -26,12 +26,22 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedIndex]:
+    """One index for all tests of the contract."""
+    index = EmbeddedIndex.create(tmp_path_factory.mktemp("shared") / "index")
+    yield index
+    index.close()
+
+
 class TestContract(Contract):
     @pytest.fixture
-    def empty(self, root: Path) -> Iterator[EmbeddedIndex]:
-        index = EmbeddedIndex.create(root)
-        yield index
-        index.close()
+    def empty(self, shared: EmbeddedIndex) -> SearchIndex:
+        return holding(shared, ())
+
+    @pytest.fixture
+    def filled(self, shared: EmbeddedIndex) -> SearchIndex:
+        return holding(shared, ALL)
 
 
 def test_a_first_write_makes_the_index(root: Path) -> None:
@@ -129,7 +139,7 @@ import resource, signal, sys
 from pathlib import Path
 from base.errors import StorageError
 from search.embedded import EmbeddedIndex
-from search.index import Document
+from search.index import Document, SearchIndex
 index = EmbeddedIndex(Path(sys.argv[1]))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
