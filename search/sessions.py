@@ -72,11 +72,12 @@ class Session:
             with writer_lock(self._root, timeout_s):
                 yield
 
-    def close_if_due(self) -> None:
+    def close_if_free(self, *, only_if_due: bool = False) -> None:
+        """Closes it unless somebody is writing; `only_if_due`: where nobody has for a while, or somebody waits for it."""
         if not self._turn.acquire(blocking=False):
             return
         try:
-            if time.monotonic() - self._used > _IDLE_S or self._is_wanted():
+            if not only_if_due or time.monotonic() - self._used > _IDLE_S or self._is_wanted():
                 self._close()
         finally:
             self._turn.release()
@@ -91,7 +92,7 @@ class Session:
             self._close()
 
     def leave_behind(self) -> None:
-        """In a forked child: its threads are in the parent, and so is the lock."""
+        """In a forked child of a process that was writing: its threads are in the parent, and so is the lock."""
         _LEFT_BEHIND.append(self._inner)
         self._locked.close()
 
@@ -143,7 +144,7 @@ def _close_in_time() -> None:
     while True:
         time.sleep(_LOOK_EVERY_S)
         for each in list(_SESSIONS.values()):
-            each.close_if_due()
+            each.close_if_free(only_if_due=True)
         with _REGISTRY:
             if all(each.closed for each in _SESSIONS.values()):
                 _WATCHING.clear()
@@ -156,6 +157,13 @@ def _close_all() -> None:
         each.close()
 
 
+def _before_fork() -> None:
+    # A child would hold the locks of an open one for as long as it lives.
+    for each in list(_SESSIONS.values()):
+        each.close_if_free()
+    _REGISTRY.acquire()
+
+
 def _after_fork() -> None:
     for each in _SESSIONS.values():
         each.leave_behind()
@@ -164,4 +172,4 @@ def _after_fork() -> None:
     _REGISTRY.release()
 
 
-os.register_at_fork(before=_REGISTRY.acquire, after_in_parent=_REGISTRY.release, after_in_child=_after_fork)
+os.register_at_fork(before=_before_fork, after_in_parent=_REGISTRY.release, after_in_child=_after_fork)
