@@ -170,6 +170,15 @@ def test_the_form_writes_a_line_and_reads_it_back(sign_in: SignIn) -> None:
     assert "王□国" in me.get("/search/language").text
 
 
+def test_nothing_found_offers_the_near_misses(sign_in: SignIn) -> None:
+    me = sign_in("east")
+    page = me.search("张圭兰").text
+    assert "没有找到" in page
+    found = re.search(r'href="([^"]*)">找错一个字的：~张圭兰<', page)
+    assert found
+    assert "<mark>张桂兰</mark>" in me.get(found.group(1)).text
+
+
 def test_a_page_knows_its_way_from_hit_to_hit(sign_in: SignIn) -> None:
     me = sign_in("east")
     page = me.search("张桂兰", "page").text

@@ -12,7 +12,7 @@ from base.errors import InputError
 from search.query import parse_query
 from web.search.form import Typed, form_of, line_of, typed
 from web.search.help import sections
-from web.search.line import as_word, groups, last_word, with_term, without_term, written
+from web.search.line import as_word, groups, last_word, with_near_misses, with_term, without_term, written
 
 UNITS, DISTRICTS = {7: "红星棉纺厂"}, {12: "东城区"}
 _WORDS = st.sampled_from(
@@ -113,6 +113,21 @@ def test_a_term_that_is_added_can_be_taken_away(query: str) -> None:
     plain = " ".join(map(written, groups(query)))
     assert without_term(with_term(query, term), term) == plain
     assert with_term(with_term(query, term), term) == with_term(query, term)
+
+
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [
+        ("张圭兰 class:9", "~张圭兰 class:9"),
+        ("甲乙 OR 丙丁", ""),
+        ('"张圭兰"', ""),
+        ("张", ""),  # too short to be misread
+        ("~张圭兰", ""),
+        ("甲乙 丙丁 戊己 庚辛", ""),  # more than may be near
+    ],
+)
+def test_near_misses_are_offered_where_the_language_has_them(query: str, near: str) -> None:
+    assert with_near_misses(query) == near
 
 
 @pytest.mark.parametrize(

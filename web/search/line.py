@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from base.errors import InputError
+from search.query import parse_query
+
 FIELDS = ("name", "title", "text", "id", "no", "class", "year", "date", "unit", "place", "confidence")
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„＂", '"'))
@@ -70,6 +73,18 @@ def with_term(query: str, term: str) -> str:
 def without_term(query: str, term: str) -> str:
     """The query without a term that stands in it by itself."""
     return " ".join(part for part in map(written, groups(query)) if part != term)
+
+
+def with_near_misses(query: str) -> str:
+    """The same line, its bare words found where one character was misread as well; "" where the language has no such line."""
+    cut = groups(query)
+    near = [f"~{written(group)}" if len(group) == 1 and group[0].word else written(group) for group in cut]
+    line = " ".join(near)
+    try:
+        parse_query(line)
+    except InputError:
+        return ""
+    return line if line != " ".join(map(written, cut)) else ""
 
 
 def last_word(query: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from web import frame
 from web.asked import LIST_MARK
 from web.search import health, shown
 from web.search.blueprint import blueprint
+from web.search.line import with_near_misses
 
 _LIMIT = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -103,11 +104,14 @@ def _page(
     if first and request.args.get("open") == "first":
         return redirect(first, code=303)
     facets = dict(answer.facets) if answer else {}
+    near = with_near_misses(query) if answer and not lines else ""
     return render_template(
         "search/results.html",
         query=query,
         handle=handle,
         more=more,
+        near=frame.keep_asked(near),
+        near_query=near,
         kind=wanted[0] if len(wanted) == 1 and len(kinds) > 1 else "",
         kinds=kinds,
         sort=wanted_sort(),
