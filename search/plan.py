@@ -209,8 +209,8 @@ def _in(word: Word, area: str) -> bool:
 
 
 def _named(word: Word, level: int) -> list[str]:
-    """As `_upto`, for names and titles, which hold no numbers that could be misread."""
-    return _upto(word, LITERAL if word.text.isascii() else level)
+    """As `_upto`, for names and titles, which hold no numbers or dates that could be misread."""
+    return _upto(word, LITERAL if word.text.isascii() or word.date or word.number else level)
 
 
 def _upto(word: Word, level: int) -> list[str]:
