@@ -36,10 +36,11 @@ def beginning(prefix: str, scope: Scope, kind: Kind) -> Node | None:
 
 
 def chosen(prefix: str, kind: Kind, labels: Iterable[tuple[str, int]]) -> list[str]:
-    """Labels that begin with `prefix`: a whole one first, then by number of documents, then by text."""
+    """Labels that begin with `prefix`: a whole one first, names found by the given name alone last; of the others the one that
+    most documents have, then by text."""
     word = _word(prefix)
     fitting = [(label, count) for label, count in labels if _fits(label, word, kind)]
-    fitting.sort(key=lambda each: (searchable(each[0]) != word, -each[1], each[0]))
+    fitting.sort(key=lambda each: (searchable(each[0]) != word, not _begins(each[0], word), -each[1], each[0]))
     return [label for label, _ in fitting]
 
 
@@ -64,3 +65,9 @@ def _fits(label: str, word: str, kind: Kind) -> bool:
         return True
     keys = name_keys if kind == "person" else title_keys
     return _is_pinyin(word) and word in keys(fold(label))
+
+
+def _begins(label: str, word: str) -> bool:
+    """Whether it is found from its beginning: by hanzi, or by a reading of its first character."""
+    folded = fold(label)
+    return searchable(label).startswith(word) or any(key[0] == word[0] for key in name_keys(folded[:1]))
