@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import tantivy
 
 from search.clauses import Clauses, both
 from search.cursor import Key, Place
-from search.errors import QueryError
-from search.facets import ordered
-from search.index import MOST_FACET_VALUES, FacetName, Facets, Sort
-from search.keys import IN_ORDER, order_span
+from search.facets import aggregation, buckets, ordered
+from search.index import FacetName, Facets, Sort
+from search.keys import IN_ORDER, ORDERS, key_of, number_of, order_span
+from search.narrowing import narrowed
 from search.plan import Node
 from search.reading import View
 
-# What each sort goes by. Every document has one, and no other has the same (`keys`).
-ORDERS: dict[Sort, str] = {"relevance": "order", "archive_no": "archive_key", "date": "day_key"}
-_ARCHIVE_KEY = re.compile("[az][0-9a-f]+")
-_BY_VALUE: dict[FacetName, str] = {"kind": "kind", "class": "class", "enterprise": "enterprise", "district": "district"}
-_DECADE = 10
 # From so many hits on, looking at all of them for the first twenty costs more than a few looks at some of them.
 _MANY = 20_000
 # How many times the ids in which `wanted` hits should be are looked at: hits and ids come in lumps.
@@ -57,9 +50,9 @@ class Collector:
 
     def counted(self, node: Node, facets: Sequence[FacetName]) -> Counted:
         """All documents of the node, counted in one run."""
-        asked = {name: _aggregation(name) for name in {"kind", *facets}}
-        answer = self.view.searcher.aggregate(self.clauses.query(node), asked)
-        counts = {name: _buckets(answer[name]) for name in asked}
+        asked = {name: aggregation(name) for name in {"kind", *facets}}
+        answer = self.view.searcher.aggregate(self._query(node), asked)
+        counts = {name: buckets(answer[name]) for name in asked}
         return Counted(counts["kind"], {name: ordered(name, counts[name]) for name in facets})
 
     def hits(
@@ -75,7 +68,7 @@ class Collector:
             if after is not None and rank < after.rank:
                 continue
             behind = after if after is not None and rank == after.rank else None
-            hits = self._class(self.clauses.query(node), sort, wanted - len(found), behind, counted)
+            hits = self._class(self._query(node), sort, wanted - len(found), behind, counted)
             found.extend(Found(Place(rank, (key,)), address) for key, address in hits)
         return found
 
@@ -83,7 +76,7 @@ class Collector:
         self, query: tantivy.Query, sort: Sort, wanted: int, after: Place | None, counted: Counted | None
     ) -> list[_Hit]:
         if sort == "relevance" and counted is not None and counted.total >= _MANY:
-            return self._first_of_many(query, wanted, self._key(after) + 1 if after else 0, counted)
+            return self._first_of_many(query, wanted, number_of(after) + 1 if after else 0, counted)
         behind = both(query, self._behind(after, sort)) if after else query
         return self._run(behind, wanted, ORDERS[sort])
 
@@ -108,40 +101,20 @@ class Collector:
     def labels(self, node: Node, most: int) -> list[tuple[str, int]]:
         """The labels of the documents with their number, most frequent first."""
         asked = {"label": {"terms": {"field": "label", "size": most}}}
-        answer = self.view.searcher.aggregate(self.clauses.query(node), asked)
-        return list(_buckets(answer["label"]).items())
+        answer = self.view.searcher.aggregate(self._query(node), asked)
+        return list(buckets(answer["label"]).items())
+
+    def _query(self, node: Node) -> tantivy.Query:
+        return self.clauses.query(narrowed(node, self.view.searcher.doc_freq))
 
     def _behind(self, after: Place, sort: Sort) -> tantivy.Query:
-        if sort == "archive_no":
-            key = after.keys[0]
-            if len(after.keys) > 1 or not isinstance(key, str) or not _ARCHIVE_KEY.fullmatch(key):
-                raise QueryError("search.cursor")
+        key = key_of(after, sort)
+        if isinstance(key, str):
             # The only way to a range of texts: `range_query` takes none.
             return self.view.index.parse_query(f"archive_key:{{{key} TO *}}", ["id"])
-        return self.clauses.between(ORDERS[sort], self._key(after) + 1, None)
-
-    @staticmethod
-    def _key(after: Place) -> int:
-        key = after.keys[0]
-        if len(after.keys) > 1 or not isinstance(key, int):
-            raise QueryError("search.cursor")
-        return key
+        return self.clauses.between(ORDERS[sort], key + 1, None)
 
     def _run(self, query: tantivy.Query, limit: int, order: str) -> list[_Hit]:
         # By a field, so that tantivy computes no scores; without a count it passes over nothing all the same.
         found = self.view.searcher.search(query, limit, False, order_by_field=order, order=tantivy.Order.Asc)
         return found.hits
-
-
-def _aggregation(name: FacetName) -> dict[str, Any]:
-    if name == "decade":
-        return {"histogram": {"field": "year", "interval": _DECADE, "min_doc_count": 1}}
-    return {"terms": {"field": _BY_VALUE[name], "size": MOST_FACET_VALUES}}
-
-
-def _buckets(answer: dict[str, Any]) -> dict[str, int]:
-    return {_value(each["key"]): int(each["doc_count"]) for each in answer["buckets"]}
-
-
-def _value(key: str | float) -> str:
-    return key if isinstance(key, str) else str(int(key))

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from search.index import FacetName
+from search.index import MOST_FACET_VALUES, FacetName
 
 Counts = tuple[tuple[str, int], ...]
+_DECADE = 10
 _IN_THEIR_OWN_ORDER: frozenset[FacetName] = frozenset({"class", "decade"})
+
+
+def aggregation(name: FacetName) -> dict[str, Any]:
+    """What an engine is asked to count: both take the same JSON."""
+    if name == "decade":
+        return {"histogram": {"field": "year", "interval": _DECADE, "min_doc_count": 1}}
+    return {"terms": {"field": name, "size": MOST_FACET_VALUES}}
+
+
+def buckets(answer: Mapping[str, Any]) -> dict[str, int]:
+    """Value → number of documents, in the order of the answer: the most frequent first, decades by year."""
+    return {_value(each["key"]): int(each["doc_count"]) for each in answer["buckets"]}
+
+
+def _value(key: str | float) -> str:
+    return key if isinstance(key, str) else str(int(key))
 
 
 def ordered(name: FacetName, counts: Mapping[str, int]) -> Counts:

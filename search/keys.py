@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from search.analysis import order_key
-from search.index import Document, Kind
+from search.cursor import Key, Place
+from search.errors import QueryError
+from search.index import Document, Kind, Sort
+
+# What each sort goes by. Every document has one, and no other has the same.
+ORDERS: dict[Sort, str] = {"relevance": "order", "archive_no": "archive_key", "date": "day_key"}
+_ARCHIVE_KEY = re.compile("[az][0-9a-f]+")
 
 # A day in 23 bits (year 14, month 4, day 5), an order key in 39: kind 2, whether its id has no number 1, serial 36.
 _MONTHS, _DAYS = 16, 32
@@ -50,6 +58,26 @@ def _short(order: int) -> int:
     most = (1 << _SERIAL_BITS) - 1
     short = serial >> (_ORDER_SERIAL_BITS - _SERIAL_BITS) if unnumbered else min(serial, most)
     return (kind << 1 | unnumbered) << _SERIAL_BITS | short
+
+
+def key_of(place: Place, sort: Sort) -> Key:
+    """What the hit at `place` is ordered by; QueryError `search.cursor` where no hit of this sort could be there."""
+    return _archive_key_of(place) if sort == "archive_no" else number_of(place)
+
+
+def number_of(place: Place) -> int:
+    """The same for the sorts that go by a number."""
+    key = place.keys[0]
+    if len(place.keys) > 1 or not isinstance(key, int):
+        raise QueryError("search.cursor")
+    return key
+
+
+def _archive_key_of(place: Place) -> str:
+    key = place.keys[0]
+    if len(place.keys) > 1 or not isinstance(key, str) or not _ARCHIVE_KEY.fullmatch(key):
+        raise QueryError("search.cursor")
+    return key
 
 
 def labels(document: Document) -> tuple[str, ...]:

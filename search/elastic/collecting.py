@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.cursor import Key, Place
-from search.elastic.answers import ORDERS, aggregations, counted, key_of
 from search.elastic.clauses import clause, leaves, ranked
+from search.facets import aggregation, buckets, ordered
 from search.index import FacetName, Facets, Sort
+from search.keys import ORDERS, key_of
 from search.plan import Node
 
 # A server has room for a number of clauses that depends on its memory: 8,192 with 512 MiB and four threads.
@@ -46,7 +47,7 @@ class Collector:
         else:
             answer = self.request({"query": {"bool": {"filter": [clause(all_hits)]}}, "size": 0} | _counting(facets))
             found = self._class_by_class(classes, sort, wanted, after)
-        return int(answer["hits"]["total"]["value"]), counted(facets, answer), found
+        return int(answer["hits"]["total"]["value"]), _counted(facets, answer), found
 
     def _class_by_class(self, classes: Sequence[Node], sort: Sort, wanted: int, after: Place | None) -> list[Found]:
         found: list[Found] = []
@@ -75,7 +76,11 @@ def _at_once(classes: Sequence[Node], sort: Sort, wanted: int, after: Place | No
 
 
 def _counting(facets: Sequence[FacetName]) -> dict[str, Any]:
-    return {"track_total_hits": True, "aggs": aggregations(facets)}
+    return {"track_total_hits": True, "aggs": {name: aggregation(name) for name in facets}}
+
+
+def _counted(facets: Sequence[FacetName], answer: dict[str, Any]) -> Facets:
+    return {name: ordered(name, buckets(answer["aggregations"][name])) for name in facets}
 
 
 def _found(hit: dict[str, Any], rank: int) -> Found:

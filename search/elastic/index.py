@@ -10,7 +10,6 @@ from typing import Any
 from base.errors import BusyError, StorageError
 from base.settings import Settings
 from search import cursor as cursors
-from search.elastic.answers import buckets
 from search.elastic.clauses import clause
 from search.elastic.collecting import Collector
 from search.elastic.generations import Generation, Generations
@@ -18,6 +17,7 @@ from search.elastic.health import state_of
 from search.elastic.server import LOOKING, SEARCHING, Client, IndexMissingError, Server
 from search.elastic.writing import Action, BesideGeneration, Bulk, actions
 from search.errors import QueryError
+from search.facets import buckets
 from search.hits import hit_of
 from search.index import (
     KINDS,
