@@ -12,7 +12,6 @@ from search.cursor import Key, Place
 from search.facets import aggregation, buckets, ordered
 from search.index import FacetName, Facets, Sort
 from search.keys import IN_ORDER, ORDERS, key_of, number_of, order_span
-from search.narrowing import narrowed
 from search.plan import Node
 from search.reading import View
 
@@ -51,7 +50,7 @@ class Collector:
     def counted(self, node: Node, facets: Sequence[FacetName]) -> Counted:
         """All documents of the node, counted in one run."""
         asked = {name: aggregation(name) for name in {"kind", *facets}}
-        answer = self.view.searcher.aggregate(self._query(node), asked)
+        answer = self.view.searcher.aggregate(self.clauses.query(node), asked)
         counts = {name: buckets(answer[name]) for name in asked}
         return Counted(counts["kind"], {name: ordered(name, counts[name]) for name in facets})
 
@@ -68,7 +67,7 @@ class Collector:
             if after is not None and rank < after.rank:
                 continue
             behind = after if after is not None and rank == after.rank else None
-            hits = self._class(self._query(node), sort, wanted - len(found), behind, counted)
+            hits = self._class(self.clauses.query(node), sort, wanted - len(found), behind, counted)
             found.extend(Found(Place(rank, (key,)), address) for key, address in hits)
         return found
 
@@ -101,11 +100,8 @@ class Collector:
     def labels(self, node: Node, most: int) -> list[tuple[str, int]]:
         """The labels of the documents with their number, most frequent first."""
         asked = {"label": {"terms": {"field": "label", "size": most}}}
-        answer = self.view.searcher.aggregate(self._query(node), asked)
+        answer = self.view.searcher.aggregate(self.clauses.query(node), asked)
         return list(buckets(answer["label"]).items())
-
-    def _query(self, node: Node) -> tantivy.Query:
-        return self.clauses.query(narrowed(node, self.view.searcher.doc_freq))
 
     def _behind(self, after: Place, sort: Sort) -> tantivy.Query:
         key = key_of(after, sort)
