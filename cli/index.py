@@ -14,7 +14,7 @@ from archive.office import Office, open_office
 from base.messages import message
 from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
-from ingest.index_rebuild import Stopped, rebuild
+from ingest.index_rebuild import rebuild
 from ingest.index_status import backlog, index_status, reason_text, rejected_documents
 from ingest.indexer import open_index
 
@@ -64,8 +64,6 @@ def rebuild_command(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DI
     try:
         with Bar() as bar:
             made = rebuild(office, index, bar)
-    except Stopped as stopped:
-        raise KeyboardInterrupt from stopped
     finally:
         index.close()
         office.close()

@@ -138,6 +138,18 @@ def test_one_that_is_stopped_leaves_the_old_one_and_the_next_starts_anew(made: M
     assert rebuild(made.office, index, Silent()).documents == 6
 
 
+def test_ctrl_c_stops_it_too(made: Made, index: SearchIndex) -> None:
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(made.office, index, Silent(), stopping=interrupted)
+    now = backlog(made.office)
+    assert now.rebuild is not None
+    assert now.rebuild["state"] == "stopped"
+    assert len(hits(index, "张桂兰")) == 4
+
+
 @pytest.mark.parametrize("broken", [{"full": True}, {"break_after": 2}, {"fails_to_swap": True}])
 def test_one_that_fails_says_so_and_leaves_the_old_one(
     made: Made, index: SearchIndex, broken: dict[str, object]
