@@ -94,11 +94,11 @@ class EmbeddedIndex:
             counted = collector.counted(all_hits, facets)
             # One more than asked for tells whether there is a next page.
             places = collector.hits(classes, sort, limit + 1, after, counted)
-            documents = [collector.view.searcher.doc(each.address) for each in places[:limit]]
-        hits = [
-            hit_of(_body(document), float(len(classes) - place.place.rank), parsed)
-            for document, place in zip(documents, places, strict=False)
-        ]
+            # Read in here: what is kept of a document may be damaged as anything else.
+            hits = [
+                hit_of(_body(collector.view.searcher.doc(each.address)), float(len(classes) - each.place.rank), parsed)
+                for each in places[:limit]
+            ]
         more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
         return Answer(counted.total, (time.perf_counter() - began) * 1000, tuple(hits), more, counted.facets)
 

@@ -212,3 +212,13 @@ def test_damage_is_named(root: Path, damage: str) -> None:
         else:
             each.write_bytes(each.read_bytes()[:10])
     assert _code(root) == "search.index-broken"
+
+
+def test_a_damaged_body_of_a_hit_is_named(root: Path) -> None:
+    """Short bodies are kept as they are, so that damage reaches their characters."""
+    EmbeddedIndex(root).write([Document("page:1", "page", "吴国华")])
+    (store,) = layout.current_generation(root).glob("*.store")
+    kept = store.read_bytes()
+    assert "国".encode() in kept
+    store.write_bytes(kept.replace("国".encode(), b"\xff\xff\xff"))
+    assert _code(root) == "search.index-broken"
