@@ -29,7 +29,7 @@ EXAMPLES = tuple(
         ("name", "name:王建国"),
         ("title", "title:登记表"),
         ("unit", "unit:红星"),
-        ("place", "place:上海"),
+        ("place", "place:一号库房"),
         ("class", "class:九-1"),
         ("year", "year:1970..1985"),
         ("date", "date:1968-12"),

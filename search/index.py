@@ -26,7 +26,7 @@ class Document:
 
     `id` is stable for the same thing (`page:ID`, `material:ID`, `person:ID`); `text` is searched by substring; `names`
     also by pinyin and initials; `identifiers` (ID numbers, 档号) exactly and by prefix; `organisation` ids are the access
-    field (the unit and all above it); `units` are the names of the same, `place` that of birth or work; `enterprise` and
+    field (the unit and all above it); `units` are the names of the same, `place` where it stands on the shelves; `enterprise` and
     `district` are organisation ids for facets; `day` is yyyymmdd of the thing itself, unknown parts 00; `archive_no` is
     what hits are sorted by; `confidence` (0 to 1, pages) is how sure the reading is. `stored` comes back with a hit
     untouched and is never searched: whatever JSON holds.
