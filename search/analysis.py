@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 
 from base.text import numerals
@@ -29,6 +30,8 @@ _HANZI_CLASSES = dict(zip("一二三四五六七八九十", map(str, range(1, 11
 _SERIAL_BITS = 56
 # What a year in two digits is counted from: no dossier of a retiree has papers of before.
 _CENTURY = 1900
+# Values that many documents have in common.
+_SHARED = 4096
 
 
 def analysis_id() -> str:
@@ -71,11 +74,13 @@ def identifier_lookups(word: str) -> tuple[str, tuple[str, ...]]:
     return f"={plain}", (f"={plain}", f"^{plain}", f"${plain}")
 
 
-def pinyin_tokens(names: Iterable[str], title: str) -> str:
+@lru_cache(maxsize=_SHARED)
+def pinyin_tokens(names: tuple[str, ...], title: str) -> str:
     keys = {key for name in names for key in name_keys(fold(name))} | title_keys(fold(title))
     return " ".join(sorted(keys))
 
 
+@lru_cache(maxsize=_SHARED)
 def class_tokens(code: str) -> str:
     """A class and all above it: 九-1 → 9, 9-1."""
     parts = class_code(code).split("-") if code else []
@@ -135,16 +140,27 @@ def tokens_of(document: Document) -> dict[str, str]:
     text = searchable(document.text)
     return {
         "text": interleaved(text),
-        "title": interleaved(searchable(document.title)),
+        "title": _text_tokens(document.title),
         "name": interleaved(searchable_values(document.names)),
-        "unit": interleaved(searchable_values(document.units)),
-        "place": interleaved(searchable(document.place)),
+        "unit": _values_tokens(document.units),
+        "place": _text_tokens(document.place),
         "identifier": identifier_tokens(document.identifiers),
         "pinyin": pinyin_tokens(document.names, document.title),
         "class": class_tokens(document.class_code),
         "date": date_tokens(text, _own_date(document)),
         "number": " ".join(sorted({str(each.value) for each in numerals.find(text)})),
     }
+
+
+# The pages of a dossier share their unit and place, those of a material its title: folding those once is a third of the work.
+@lru_cache(maxsize=_SHARED)
+def _text_tokens(text: str) -> str:
+    return interleaved(searchable(text))
+
+
+@lru_cache(maxsize=_SHARED)
+def _values_tokens(values: tuple[str, ...]) -> str:
+    return interleaved(searchable_values(values))
 
 
 def _own_date(document: Document) -> PartialDate | None:
