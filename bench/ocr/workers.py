@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ from ocr.engines import engine_factory
 from ocr.pool import PoolSettings, ReadingPool
 from ocr.worker import PageImage
 
-_PAGES, _BLOCK, _DISTINCT = 500, 10, 40
+# A block long enough that an idle worker's look for new work (0.3 s) and the last page of each core weigh little.
+_PAGES, _BLOCK, _DISTINCT = 500, 25, 40
 _LONG, _LOOK_EVERY, _WARM = 1000, 25, 100
 _SPAWN = multiprocessing.get_context("spawn")
 _NEVER = 1_000_000
@@ -50,7 +52,7 @@ def tables(setup: Setup) -> list[str]:
 
 
 def _throughput(setup: Setup, files: Sequence[Path]) -> str:
-    blocks = max(3, setup.count(_PAGES) // _BLOCK)
+    blocks = max(3, round(setup.count(_PAGES) / _BLOCK))
     order = cycle(files)
     seconds: dict[str, list[float]] = {"bare loop": [], "pool": [], "office": []}
     with _BareLoop() as bare, ReadingPool(engine_factory("rapidocr")) as pool, _Office(setup.work, files) as office:
@@ -68,11 +70,15 @@ def _throughput(setup: Setup, files: Sequence[Path]) -> str:
                 arms[name](block)
                 if number >= 0:
                     seconds[name].append(time.perf_counter() - begun)
-        lost = office.lost
-    return _throughput_table(seconds, blocks * _BLOCK, lost)
+            print(f"  block {max(number + 1, 0)} of {blocks}", file=sys.stderr, flush=True)
+        replaced, again = office.replaced, office.read_again
+    table = _throughput_table(seconds, blocks * _BLOCK)
+    return (
+        f"{table}\n\nWorkers of the office recycled or replaced: {replaced}; pages that needed a second try: {again}."
+    )
 
 
-def _throughput_table(seconds: dict[str, list[float]], pages: int, lost: int) -> str:
+def _throughput_table(seconds: dict[str, list[float]], pages: int) -> str:
     lines = [
         f"{pages} generated pages of 300 dpi by each, in blocks of {_BLOCK} by turns; ratio: pages an hour against the bare loop, "
         "of all blocks together and the median of the blocks.",
@@ -87,7 +93,7 @@ def _throughput_table(seconds: dict[str, list[float]], pages: int, lost: int) ->
             f"| {name} | {3600 * pages / sum(each):.0f} | {sum(bare) / sum(each):.3f} | {statistics.median(ratios):.3f} "
             f"| {min(ratios):.2f} – {max(ratios):.2f} |"
         )
-    return "\n".join([*lines, "", f"Workers of the office lost: {lost}."])
+    return "\n".join(lines)
 
 
 def _through(pool: ReadingPool, files: Sequence[Path]) -> None:
@@ -192,9 +198,16 @@ class _Office:
             session.execute(update(JobRow).where(JobRow.state == "waiting").values(state="cancelled"))
 
     @property
-    def lost(self) -> int:
-        """Workers that had to be replaced."""
+    def replaced(self) -> int:
+        """Processes that came after the first ones: recycled because they had grown, or dead."""
         return len(self._processes) - usable_cores()
+
+    @property
+    def read_again(self) -> int:
+        """Pages whose worker died or that failed at first."""
+        statement = select(func.count()).select_from(JobRow).where(JobRow.kind == "read", JobRow.attempt > 1)
+        with self._office.catalogue.read() as session:
+            return session.scalar(statement) or 0
 
     def read(self, files: Sequence[Path]) -> None:
         self._round += 1
@@ -229,6 +242,7 @@ def _memory(setup: Setup, files: Sequence[Path]) -> str:
             if not done % _LOOK_EVERY:
                 for process, held in pool.memory.items():
                     seen.setdefault(process, []).append((done, held))
+                print(f"  {done} of {count} pages", file=sys.stderr, flush=True)
     return _memory_table(seen, count)
 
 
