@@ -119,7 +119,9 @@ def _filled(text: str, holes: str) -> int:
 
 def _in_pinyin(text: str, word: Word) -> Iterator[_Span]:
     """Whole lines of names or a title that are found by their pinyin."""
-    if len(text) > _LONGEST_NAMES or word.area not in ("any", "name", "title") or not word.text.isascii():
+    if len(text) > _LONGEST_NAMES or word.area not in ("any", "name", "title"):
+        return
+    if not (word.text.isascii() and word.text.isalpha()):  # as `plan` asks: a number is no pinyin
         return
     for line in _LINE.finditer(text):
         folded = fold(line.group())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from base.text.normalise import fold
 from search.errors import QueryError
 from search.highlight import MOST_MARKS, SNIPPET, marks, snippet
+from search.pinyin import name_keys
 from search.query import parse_query
 from tests.search import truth
 
@@ -84,3 +85,12 @@ def test_marks_are_bounded_and_a_snippet_shows_the_first() -> None:
     assert len(cut) == SNIPPET
     assert "甲" in cut
     assert snippet(text, ()) == text[:SNIPPET]
+
+
+def test_a_number_is_not_looked_for_as_pinyin() -> None:
+    """Reading names costs a cold process half a second."""
+    before = name_keys.cache_info()
+    assert marked("丁建国", "1950") == []
+    assert name_keys.cache_info() == before
+    assert marked("丁建国", "djg") == ["丁建国"]
+    assert name_keys.cache_info() != before
