@@ -7,9 +7,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from archive.catalogue import is_newest
-from archive.office import open_office
+from archive.office import Office, open_office
 from archive.store.open import open_store
+from archive.tables import Material, Page, Person
 from base.errors import JuanzongError
 from base.settings import Settings
 from ingest.doctor.check import Check
@@ -81,11 +84,19 @@ def search_index(settings: Settings) -> Check:
         index = existing_index(office)
         state, now = index.state(), backlog(office)
         index.close()
+        if state.detail == "search.index-missing" and _holds_nothing(office):
+            return Check("index", "ok", "doctor.index.new")
     except JuanzongError as error:
         return Check("index", "fail", error.code, error.params)
     finally:
         office.close()
     return _index_check(settings.search, state, now)
+
+
+def _holds_nothing(office: Office) -> bool:
+    """A new office: its index is made with its first delivery."""
+    with office.catalogue.read() as session:
+        return all(session.scalar(select(each.id).limit(1)) is None for each in (Person, Material, Page))
 
 
 def _index_check(engine: str, state: IndexState, now: Backlog) -> Check:

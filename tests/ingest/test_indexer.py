@@ -179,7 +179,7 @@ if sys.argv[2] == "before":
     index.write = die
 elif sys.argv[2] == "inside":
     from search.writing import Writer
-    Writer.finish = die
+    Writer.commit = die
 else:
     outbox.settle = die
 with indexer.indexer_lock(office):

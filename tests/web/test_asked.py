@@ -119,7 +119,7 @@ def test_what_is_too_old_is_asked_for_again(made: Made, sign_in: SignIn, place: 
 
 
 def test_a_page_with_words_that_are_too_old_is_shown_without_marks(sign_in: SignIn) -> None:
-    assert '"mark": []' in sign_in("east").get("/clerk/pages/1?words=unknown").text
+    assert '"hits": null' in sign_in("east").get("/clerk/pages/1?words=unknown").text
 
 
 def test_a_handle_is_of_one_account_only() -> None:
