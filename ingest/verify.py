@@ -1,4 +1,4 @@
-"""The index held against the catalogue, document by document: missing, extra, stale, refused. Memory stays flat."""
+"""The index held against itself, file by file, and against the catalogue, document by document. Memory stays flat."""
 
 from __future__ import annotations
 
@@ -27,11 +27,19 @@ _SHIFT = 56
 
 @dataclass(slots=True)
 class Verified:
-    """`bad`: (id, problem); problem is missing, extra, stale or refused."""
+    """`bad`: (id, problem); problem is missing, extra, stale or refused; `index:PART` is damaged.
+
+    Of an index with damaged parts no document can be checked: `unsure` says so once, as `index:documents`.
+    """
 
     checked: int = 0
     bad: list[tuple[str, str]] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the index is to be made anew; nothing less mends it."""
+        return any(problem == "damaged" for _, problem in self.bad)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,11 +51,14 @@ class Verified:
 
 
 def verify_index(office: Office, index: SearchIndex) -> Verified:
-    """Each document built anew and compared by its stamp.
+    """Whether the index is as it was written; then each document built anew and compared by its stamp.
 
     Unsure are those that wait for the index, that changed while this ran, or whose text could not be read from the store.
     """
     began = now()
+    if parts := index.damaged():
+        # What such an index says of its documents proves nothing, whichever way.
+        return Verified(len(parts) + 1, [(f"index:{each}", "damaged") for each in parts], ["index:documents"])
     kept, odd = _present(index)
     met = np.zeros(len(kept), dtype=bool)
     answer = Verified(checked=len(odd), bad=[(each, "extra") for each in odd])
@@ -69,7 +80,8 @@ def verify_index(office: Office, index: SearchIndex) -> Verified:
 
 
 def repair(office: Office, verified: Verified) -> int:
-    """Announces the documents that are bad: the next who writes the index mends them. How many."""
+    """Announces the documents that are bad: the next who writes the index mends them. How many. A damaged index is rebuilt
+    instead (`ingest.index_rebuild`)."""
     with office.catalogue.write() as session:
         outbox.announce(session, (each for each, _ in verified.bad))
     return len(verified.bad)

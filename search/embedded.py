@@ -16,6 +16,7 @@ from base.errors import JuanzongError
 from search import cursor as cursors
 from search.clauses import Clauses
 from search.collecting import Collector
+from search.damage import Watch, damaged, noted
 from search.errors import QueryError
 from search.hits import hit_of
 from search.index import (
@@ -45,6 +46,7 @@ _LOCK_TIMEOUT_S = 10.0
 # A commit of a day's pages needs less; with less than this free it is time to say so.
 _LEAST_FREE_BYTES = 200_000_000
 _STAMP_DIGITS = 16
+_LONGEST_DETAIL = 300
 _STATES: dict[str, State] = {"search.index-unreadable": "down", "disk.full": "full"}
 
 
@@ -61,6 +63,7 @@ class EmbeddedIndex:
         self._lock_timeout_s = lock_timeout_s
         self._clauses = Clauses(schema())
         self._readers = Readers(path)
+        self._watch = Watch(path)
 
     @classmethod
     def create(cls, path: Path) -> EmbeddedIndex:
@@ -89,8 +92,8 @@ class EmbeddedIndex:
         after = cursors.decode(cursor, asked) if cursor else None
         all_hits = found(parsed, scope, kinds)
         classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
-        collector = self._collector()
-        with failures(self._root):
+        with self._watch.failures():
+            collector = self._collector()
             counted = collector.counted(all_hits, facets)
             # One more than asked for tells whether there is a next page.
             places = collector.hits(classes, sort, limit + 1, after, counted)
@@ -106,13 +109,14 @@ class EmbeddedIndex:
         """Names, then titles, by the number of documents that have them."""
         if not 1 <= limit <= MOST_SUGGESTIONS:
             raise QueryError("search.limit", limit=MOST_SUGGESTIONS)
-        collector = self._collector()
+        with self._watch.failures():
+            collector = self._collector()
         suggested: dict[str, Suggestion] = {}
         for kind in KINDS_SUGGESTED:
             node = beginning(prefix, scope, kind)
             if node is None:
                 continue
-            with failures(self._root):
+            with self._watch.failures():
                 for text in chosen(prefix, kind, collector.labels(node, MOST_LABELS)):
                     if len(suggested) == limit:
                         break
@@ -125,7 +129,7 @@ class EmbeddedIndex:
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
         """Deletes, then adds or replaces, in one commit: all of it or, on any error, nothing of it."""
-        with self.writer(commit_every=None) as writer:
+        with self._watch.met(), self.writer(commit_every=None) as writer:
             for document_id in deleted:
                 writer.delete(document_id)
             for document in documents:
@@ -141,9 +145,10 @@ class EmbeddedIndex:
 
     def stamps(self) -> Iterator[tuple[str, str]]:
         """By the digits of the stamps, one part of 256 at a time: memory stays flat."""
-        view = self._readers.view()
+        with self._watch.failures():
+            view = self._readers.view()
         for part in range(256):
-            with failures(self._root):
+            with self._watch.failures():
                 terms = view.searcher.terms_with_prefix("stamp", f"{part:02x}", tantivy.Query.all_query())
             yield from ((term[_STAMP_DIGITS:], term[:_STAMP_DIGITS]) for term, count in terms if count)
 
@@ -161,6 +166,9 @@ class EmbeddedIndex:
         return current_generation(self._root).name
 
     def state(self) -> IndexState:
+        if files := noted(self._root):
+            detail = ", ".join(files)[:_LONGEST_DETAIL]
+            return IndexState("rebuild", "search.index-broken", {"path": str(self._root), "detail": detail})
         try:
             collector = self._collector()
             with failures(self._root):
@@ -176,6 +184,9 @@ class EmbeddedIndex:
         if writer_lock_held_s(self._root) > self._lock_timeout_s:
             return IndexState("busy", "search.busy", {"path": str(self._root), "seconds": self._lock_timeout_s})
         return IndexState("ready")
+
+    def damaged(self) -> tuple[str, ...]:
+        return damaged(self._root)
 
     def close(self) -> None:
         """Ends this process's writer as well, when its merges are done."""

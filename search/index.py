@@ -192,6 +192,10 @@ class SearchIndex(Protocol):
         """The name of what is in force now. StorageError where nothing can be searched."""
 
     def state(self) -> IndexState:
-        """Never raises."""
+        """Never raises. `rebuild` also where a search or write has met damage (`damaged`)."""
+
+    def damaged(self) -> tuple[str, ...]:
+        """The parts of the index in force that are not as they were written, by name; reads all of it. () where nothing is
+        damaged, and from an engine that checks its parts by itself. StorageError where there is no index to look at."""
 
     def close(self) -> None: ...

@@ -2,6 +2,7 @@
 
     index/
       current.json   {"generation": "g1", "format": …}   replaced as a whole, so that readers see the old or the new one
+      damaged.json   what a search or write met of damage in it (`search.damage`)
       writer.lock    held by flock: it goes with the process, however that ends
       writer.wanted  touched by who waits for that lock
       beside.lock    the same, for the one that makes a new generation
@@ -31,7 +32,7 @@ from search.analysis import analysis_id
 
 # Raised whenever a field below changes.
 _SCHEMA_VERSION = 2
-CURRENT = "current.json"
+CURRENT, DAMAGED = "current.json", "damaged.json"
 WRITER_LOCK, BESIDE_LOCK, _WANTED = "writer.lock", "beside.lock", "writer.wanted"
 _POLL_S, WAIT_S = 0.02, 0.05
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
@@ -136,6 +137,8 @@ def name_generation(root: Path, generation: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(root / CURRENT)
+    # What is noted there is of the one before.
+    (root / DAMAGED).unlink(missing_ok=True)
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)

@@ -142,6 +142,10 @@ class ElasticIndex:
     def state(self) -> IndexState:
         return state_of(self._server, self._generations)
 
+    def damaged(self) -> tuple[str, ...]:
+        """A server checks what it reads by itself: a part of it that is damaged makes its state `degraded` or `down`."""
+        return ()
+
     def drop(self) -> None:
         """Removes all that this office has on the server; what it was made of is not touched."""
         self._generations.remove([each.name for each in self._generations.all()])

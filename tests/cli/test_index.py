@@ -62,6 +62,21 @@ def test_verify_finds_and_repairs(made: Made, capsys: pytest.CaptureFixture[str]
     assert (code, answer["good"]) == (0, 5)
 
 
+def test_verify_finds_damage_and_rebuilds(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    _run(made, capsys, "index", "rebuild")
+    (path,) = made.office.index_path.glob("g*/*.pos")
+    path.write_bytes(b"\xff" + path.read_bytes()[1:])
+    damaged = [{"id": f"index:{path.parent.name}/{path.name}", "problem": "damaged"}]
+    code, answer = _run(made, capsys, "verify-index")
+    assert (code, answer["bad"], answer["could_not_check"]) == (1, damaged, ["index:documents"])
+    assert main(["verify-index", "--data-dir", str(made.office.settings.data_dir)]) == 1
+    assert path.name in capsys.readouterr().err
+    code, answer = _run(made, capsys, "verify-index", "--repair")
+    assert (code, answer["bad"], answer["rebuilt"], answer["refused"]) == (0, damaged, 5, [])
+    code, answer = _run(made, capsys, "verify-index")
+    assert (code, answer["good"]) == (0, 5)
+
+
 def test_a_person_reads_what_is_wrong_and_no_name_of_anybody(
     made: Made, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

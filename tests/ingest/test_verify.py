@@ -11,11 +11,15 @@ from sqlalchemy import delete
 
 from archive import outbox
 from archive.tables import Material, OutboxRow
+from base.errors import StorageError
+from base.progress import Silent
 from ingest.index_documents import build_many
+from ingest.index_rebuild import rebuild
+from ingest.index_upkeep import Keeper
 from ingest.indexer import drain
 from ingest.verify import repair, verify_index
 from search.embedded import EmbeddedIndex
-from search.index import Document, SearchIndex
+from search.index import Document, Scope, SearchIndex
 from tests.archive.factory import Made, add_batch, add_dossier, make_desks
 from tests.search.failing import FailingIndex
 
@@ -110,3 +114,43 @@ def test_what_is_written_while_it_runs_is_not_called_wrong(made: Made, index: Se
 
     answer = verify_index(made.office, Overtaken(index))
     assert (answer.bad, answer.unsure) == ([], ["material:1", "page:1", "page:2"])
+
+
+def damage(made: Made) -> str:
+    """Zeroes in a file of the index, as a disk that lost blocks gives back; its name."""
+    (largest,) = sorted(made.office.index_path.glob("g*/*.idx"), key=lambda each: each.stat().st_size)[-1:]
+    data = largest.read_bytes()
+    largest.write_bytes(data[:9] + bytes(len(data) // 2) + data[9 + len(data) // 2 :])
+    return f"{largest.parent.name}/{largest.name}"
+
+
+def test_damage_on_disk_is_found_and_says_nothing_of_documents(made: Made, index: SearchIndex) -> None:
+    name = damage(made)
+    answer = verify_index(made.office, index)
+    assert answer.damaged
+    assert answer.as_json() == {
+        "checked": 2,
+        "good": 0,
+        "bad": [{"id": f"index:{name}", "problem": "damaged"}],
+        "could_not_check": ["index:documents"],
+    }
+    rebuild(made.office, index, Silent())
+    assert verify_index(made.office, index).as_json() == {"checked": 6, "good": 6, "bad": [], "could_not_check": []}
+
+
+def test_damage_that_a_search_meets_is_mended_by_the_keeper(made: Made, index: SearchIndex) -> None:
+    """From the disk to the next good answer; the keeper has its own index, as a process of its own would."""
+    with made.office.catalogue.write() as session:
+        outbox.announce(session, ["page:1"])
+    index.write(Document(f"page:{each}", "page", f"王建国填写登记表{each}") for each in range(10, 310))
+    name = damage(made)
+    with pytest.raises(StorageError):
+        index.search("王建国", Scope(everything=True))
+    state = index.state()
+    assert (state.state, state.values["detail"]) == ("rebuild", name)
+    keeper = Keeper(made.office, lambda _: None)
+    keeper.turn()
+    keeper.close()
+    assert index.state().state == "ready"
+    assert verify_index(made.office, index).as_json() == {"checked": 6, "good": 6, "bad": [], "could_not_check": []}
+    assert index.search("张桂兰", Scope(everything=True)).total == 4

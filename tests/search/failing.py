@@ -92,6 +92,10 @@ class FailingIndex:
             return IndexState("down", "search.index-unreadable", {"path": "index", "detail": "broken on purpose"})
         return IndexState("full", "disk.full", {"path": "index"}) if self.full else self.inner.state()
 
+    def damaged(self) -> tuple[str, ...]:
+        self._answering()
+        return self.inner.damaged()
+
     def close(self) -> None:
         self.inner.close()
 
