@@ -57,9 +57,12 @@ def mark_rebuilt(session: Session, rebuild_id: int, rows: list[int]) -> None:
     session.execute(update(OutboxRow).where(OutboxRow.id.in_(rows)).values(rebuild_id=rebuild_id))
 
 
-def put_in_force(session: Session, rebuild_id: int, rejected: dict[str, str]) -> None:
-    """After the swap: the new index has what was marked, and the documents of `rejected` (id: why) wait for a change."""
+def put_in_force(session: Session, rebuild_id: int, done: int, rejected: dict[str, str]) -> None:
+    """After the swap: the new index has `done` documents and what was marked, and the documents of `rejected` (id: why) wait
+    for a change."""
     at = now()
+    row = session.get_one(IndexRebuild, rebuild_id)
+    row.done, row.total = done, done + len(rejected)
     mine = (OutboxRow.rebuild_id == rebuild_id, OutboxRow.indexed_at.is_(None))
     session.execute(update(OutboxRow).where(*mine).values(indexed_at=at))
     session.add_all(
@@ -81,14 +84,9 @@ def newest_rebuild(session: Session) -> IndexRebuild | None:
 
 
 def running_rebuild(session: Session) -> IndexRebuild | None:
-    """The rebuild that is at work; None where there is none, or where it was killed."""
+    """The rebuild that is at work; None where there is none, or where it was killed a minute ago or more."""
     row = newest_rebuild(session)
     return row if row is not None and row.state in _AT_WORK and now() - row.beat_at < DEAD_AFTER else None
-
-
-def is_swapping(session: Session) -> bool:
-    row = running_rebuild(session)
-    return row is not None and row.state == "swapping"
 
 
 def note_health(session: Session, error: JuanzongError | None) -> bool:

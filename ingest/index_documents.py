@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import name_images
@@ -62,11 +62,22 @@ def _is_of(document_id: str, kind: str) -> bool:
 
 def indexed_ids(session: Session, kind: Kind, after: int, limit: int) -> Sequence[int]:
     """The ids of the things of a kind that are to be in the index, in their order, behind `after`."""
-    column: Any = {"page": Page.id, "material": Material.id, "person": Person.id}[kind]
-    statement = select(column).where(column > after).order_by(column).limit(limit)
-    if kind == "page":
-        statement = _read(statement).where(Page.state == "active").distinct()
-    return session.scalars(statement).all()
+    column = _column(kind)
+    return session.scalars(_indexed(kind).where(column > after).order_by(column).limit(limit)).all()
+
+
+def count_indexed(session: Session, kind: Kind) -> int:
+    """How many of them there are."""
+    return session.scalar(select(func.count()).select_from(_indexed(kind).subquery())) or 0
+
+
+def _indexed(kind: Kind) -> Any:
+    statement = select(_column(kind))
+    return _read(statement).where(Page.state == "active").distinct() if kind == "page" else statement
+
+
+def _column(kind: Kind) -> Any:
+    return {"page": Page.id, "material": Material.id, "person": Person.id}[kind]
 
 
 def _read(statement: Any) -> Any:

@@ -6,23 +6,20 @@ it while nobody else writes. A rebuild that is stopped or killed leaves the old 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive import index_life
 from archive.office import Office
-from archive.tables import Material, Page, Person
 from base.errors import BusyError, JuanzongError, StorageError
 from base.progress import Progress
-from ingest.index_documents import build_many, indexed_ids, reason_of
-from ingest.indexer import ROWS, indexer_lock, machine
+from ingest.index_documents import build_many, count_indexed, indexed_ids, reason_of
+from ingest.indexer import ROWS, indexer_lock, machine, rebuild_lock
 from search.index import Beside, Kind, SearchIndex
 
 # Persons first, as there are few and they are what is looked for.
@@ -85,7 +82,7 @@ class _Rebuild:
                     self._beat(swapping=True)
                 beside.put_in_force()
                 with self._office.catalogue.write() as session:
-                    index_life.put_in_force(session, self._run, self._rebuilt.refused)
+                    index_life.put_in_force(session, self._run, self._rebuilt.documents, self._rebuilt.refused)
         self._progress.step("progress.rebuilding", self._total, self._total)
         return self._rebuilt
 
@@ -153,12 +150,9 @@ class _Rebuild:
 @contextmanager
 def _only_one(office: Office) -> Iterator[None]:
     """One rebuild on this machine by lock, one in the office by the catalogue."""
-    office.locks_path.mkdir(parents=True, exist_ok=True)
-    with (office.locks_path / "rebuild.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError("index.rebuild-running") from error
+    with rebuild_lock(office) as mine:
+        if not mine:
+            raise BusyError("index.rebuild-running")
         with office.catalogue.read() as session:
             other = index_life.running_rebuild(session)
         if other is not None and not other.owner.startswith(f"{machine()}:"):
@@ -167,8 +161,8 @@ def _only_one(office: Office) -> Iterator[None]:
 
 
 def _count(session: Session) -> int:
-    """About how many documents there will be; pages without a reading are counted with."""
-    return sum(session.scalar(select(func.count()).select_from(each)) or 0 for each in (Person, Material, Page))
+    """How many documents there are to be."""
+    return sum(count_indexed(session, each) for each in _ORDER)
 
 
 def _end(office: Office, run: int, state: str, error: JuanzongError | None = None) -> None:

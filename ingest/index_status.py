@@ -11,6 +11,7 @@ from archive.office import Office
 from archive.outbox import RejectedDocument
 from archive.refused import Refused
 from base.messages import LANGUAGES, Language, message
+from ingest.indexer import rebuild_at_work
 from search.index import IndexState, SearchIndex
 
 _SHOWN = 100
@@ -59,7 +60,7 @@ def backlog(office: Office) -> Backlog:
     with office.catalogue.read() as session:
         health = index_life.health(session)
         newest = index_life.newest_rebuild(session)
-        lives = index_life.running_rebuild(session) is not None
+        lives = rebuild_at_work(office, session) is not None
         return Backlog(
             waiting=outbox.count_waiting(session),
             oldest_s=index_life.age_s(outbox.oldest_waiting(session)),

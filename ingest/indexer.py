@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import fcntl
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import index_life, outbox
 from archive.office import Office
-from archive.tables import Material, Page, Person
+from archive.tables import IndexRebuild, Material, Page, Person
 from ingest.index_documents import build_many, reason_of
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
 
 ROWS = 500
+_REBUILD_LOCK = "rebuild.lock"
+_LOOK_S, _POLL_S = 0.2, 0.02
 
 
 def open_index(office: Office) -> SearchIndex:
@@ -53,13 +57,33 @@ def machine() -> str:
 
 
 @contextmanager
+def rebuild_lock(office: Office) -> Iterator[bool]:
+    """True for the one process of this machine that may rebuild the index; the lock goes with the process, however it ends.
+
+    It is tried for a moment: somebody may only be looking whether a rebuild is at work.
+    """
+    with _lock(office, _REBUILD_LOCK) as file:
+        end = time.monotonic() + _LOOK_S
+        while not (mine := _taken(file)) and time.monotonic() < end:
+            time.sleep(_POLL_S)
+        yield mine
+
+
+def rebuild_at_work(office: Office, session: Session) -> IndexRebuild | None:
+    """The rebuild that is at work. One of this machine that was killed is none at once, for its lock is free; one of another
+    machine when it has been silent for a minute."""
+    row = index_life.running_rebuild(session)
+    if row is None or not row.owner.startswith(f"{machine()}:"):
+        return row
+    with _lock(office, _REBUILD_LOCK) as file:
+        return None if _taken(file, fcntl.LOCK_SH) else row
+
+
+@contextmanager
 def indexer_lock(office: Office) -> Iterator[bool]:
     """True for the one process that may write to the index now; the lock goes with the process, however it ends."""
-    office.locks_path.mkdir(parents=True, exist_ok=True)
-    with (office.locks_path / "indexer.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with _lock(office, "indexer.lock") as file:
+        if not _taken(file):
             yield False
             return
         if office.settings.search == "embedded":
@@ -67,6 +91,19 @@ def indexer_lock(office: Office) -> Iterator[bool]:
         else:
             with _lease(office) as mine:
                 yield mine
+
+
+def _lock(office: Office, name: str) -> IO[str]:
+    office.locks_path.mkdir(parents=True, exist_ok=True)
+    return (office.locks_path / name).open("w")
+
+
+def _taken(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -91,7 +128,7 @@ def drain(office: Office, index: SearchIndex, stopping: Callable[[], bool] = lam
     done = 0
     while not stopping():
         with office.catalogue.read() as session:
-            rows = [] if index_life.is_swapping(session) else outbox.waiting(session, ROWS)
+            rows = [] if _is_swapping(office, session) else outbox.waiting(session, ROWS)
             built = build_many(office, session, (row.document_id for row in rows))
         if not rows:
             break
@@ -106,6 +143,11 @@ def drain(office: Office, index: SearchIndex, stopping: Callable[[], bool] = lam
                 break
         done += len(rows)
     return done
+
+
+def _is_swapping(office: Office, session: Session) -> bool:
+    row = rebuild_at_work(office, session)
+    return row is not None and row.state == "swapping"
 
 
 def _still_mine(office: Office, session: Session) -> bool:

@@ -138,6 +138,26 @@ def test_one_that_is_stopped_leaves_the_old_one_and_the_next_starts_anew(made: M
     assert rebuild(made.office, index, Silent()).documents == 6
 
 
+def test_one_that_works_is_told_of_and_what_it_counts_is_what_it_indexes(made: Made, index: SearchIndex) -> None:
+    """A page that was taken out has no document; one that is refused was to have one."""
+    with made.office.catalogue.write() as session:
+        session.get_one(Page, 3).state = "removed"
+    told: list[tuple[bool, object, object]] = []
+
+    def look(_count: int = 0) -> None:
+        now = backlog(made.office)
+        assert now.rebuild is not None
+        told.append((now.rebuilding, now.rebuild["done"], now.rebuild["total"]))
+
+    failing = FailingIndex(index, rejected=["page:2"])
+    rebuild(made.office, Meanwhile(failing, look, look), Silent())  # type: ignore[arg-type]
+    assert told[0] == (True, 0, 5)
+    assert told[-1] == (True, 4, 5)
+    look()
+    assert told[-1] == (False, 4, 5)
+    assert sum(1 for _ in index.stamps()) == 4
+
+
 def test_ctrl_c_stops_it_too(made: Made, index: SearchIndex) -> None:
     def interrupted() -> bool:
         raise KeyboardInterrupt
@@ -238,6 +258,9 @@ def test_one_that_is_killed_costs_nothing(made: Made, index: SearchIndex) -> Non
         cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": "."}, check=False, timeout=60,
     )  # fmt: skip
     assert ended.returncode == -signal.SIGKILL
+    now = backlog(made.office)
+    assert now.rebuild is not None
+    assert (now.rebuild["state"], now.rebuilding) == ("stopped", False)
     assert (index.generation(), len(hits(index, "张桂兰"))) == (before, 4)
     assert rebuild(made.office, index, Silent()).documents == 6
     folders = {each.name for each in made.office.index_path.iterdir() if each.is_dir()}
