@@ -43,7 +43,7 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     _test_runtimes(settings)
     with Attendant(settings, office, _tell):
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
-        serve_web(office, SearchDesk(office, index), settings.host, settings.port)
+        serve_web(office, SearchDesk(office, index, kept_up=True), settings.host, settings.port)
     index.close()
     office.close()
 

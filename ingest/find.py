@@ -126,10 +126,12 @@ def hit_list(
 
 
 class SearchDesk:
-    """Search with its office and index bound: what the screens are given."""
+    """Search with its office and index bound: what the screens are given. `kept_up`: this process makes an index anew by
+    itself that cannot be searched (`ingest.index_upkeep.Keeper`)."""
 
-    def __init__(self, office: Office, index: SearchIndex) -> None:
+    def __init__(self, office: Office, index: SearchIndex, *, kept_up: bool = False) -> None:
         self._office, self._index = office, index
+        self.kept_up = kept_up
         self._suggested: dict[str, float] = {}
 
     def __call__(self, viewer: Viewer, query: str, **options: Any) -> FindAnswer:

@@ -21,6 +21,8 @@ from web.once import Once
 class Finder(Protocol):
     """Search as the desks use it: `ingest.find.SearchDesk`."""
 
+    kept_up: bool
+
     def __call__(
         self,
         viewer: Viewer,

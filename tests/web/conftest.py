@@ -28,7 +28,7 @@ class NothingFound:
     """A search desk over an empty index; another answer to searches (`find`) and another state (`now`) where given."""
 
     def __init__(self, find: Callable[..., FindAnswer] | None = None) -> None:
-        self.find, self.now = find, IndexState("ready")
+        self.find, self.now, self.kept_up = find, IndexState("ready"), False
 
     def __call__(self, *given: Any, **options: Any) -> FindAnswer:
         return self.find(*given, **options) if self.find else FindAnswer(0, 0.1, (), None)

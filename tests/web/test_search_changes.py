@@ -74,7 +74,11 @@ def test_what_is_said_while_search_is_away_or_lacks_something(made: Made) -> Non
     me = Browser(app.test_client())
     tokens = me.tokens("/account/sign-in")
     me.client.post("/account/sign-in", data={"login": "east", "password": PASSWORD, **tokens})
-    for state, said in (("full", "检索的磁盘已满"), ("degraded", "检索的一部分没有响应")):
+    for state, said in (
+        ("full", "检索的磁盘已满"),
+        ("degraded", "检索的一部分没有响应"),
+        ("rebuild", "检索的文件有损坏，结果可能不全"),
+    ):
         desk.now = IndexState(state)
         assert said in me.search("张").text
     desk.find = away
@@ -87,6 +91,12 @@ def test_what_is_said_while_search_is_away_or_lacks_something(made: Made) -> Non
         page = me.search("张").text
         assert said in page
         assert "没有找到" not in page
+    desk.now, desk.kept_up = IndexState("rebuild"), True
+    assert "系统正在自动修复" in me.search("张").text
+    assert "请告诉管理员" not in me.search("张").text
+    with made.office.catalogue.write() as session:
+        index_life.note_health(session, StorageError("disk.full", path="index"))
+    assert "检索需要重建，请告诉管理员" in me.search("张").text
     with made.office.catalogue.write() as session:
         index_life.begin_rebuild(session, "here", 40)
     desk.now = IndexState("rebuild")
