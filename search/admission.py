@@ -15,6 +15,7 @@ MOST_NAME_CHARACTERS, MOST_VALUES = 1_000, 1_000
 MOST_STORED_BYTES = 1_000_000
 # Elasticsearch takes ids up to 512 bytes.
 _LONGEST_ID = 200
+_STORED = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _LARGEST_ID = 1 << 53
 
 
@@ -43,7 +44,7 @@ def _too_large(document: Document) -> _Problems:
         if found > MOST_NAME_CHARACTERS:
             yield "search.document-value-too-long", {"field": field, "found": found, "limit": MOST_NAME_CHARACTERS}
     try:
-        size = len(json.dumps(document.stored, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass"))
+        size = len(_STORED.encode(document.stored).encode("utf-8", "surrogatepass"))
     except (TypeError, ValueError, RecursionError):
         yield "search.document-value", {"field": "stored"}
     else:

@@ -116,6 +116,7 @@ def known_parts(date: PartialDate) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=16)  # several keys of one document are made of it
 def order_key(document_id: str) -> int:
     """The place of a document among hits of equal rank: persons, materials, pages, each by number.
 

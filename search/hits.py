@@ -10,6 +10,7 @@ from search.highlight import marks, snippet
 from search.index import Document, Hit
 from search.query import Query
 
+_BODY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -18,8 +19,13 @@ def body_of(document: Document) -> str:
     body: dict[str, Any] = {"id": document.id, "kind": document.kind, "text": document.text, "title": document.title}
     if document.stored:
         body["stored"] = document.stored
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return _SURROGATES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    text = _BODY.encode(body)
+    try:
+        # Many times faster than to look for halves, and hardly any text has one.
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return text
 
 
 def hit_of(body: str | bytes, score: float, query: Query) -> Hit:

@@ -52,11 +52,12 @@ class Document:
 
 
 _VALUES = attrgetter(*(each.name for each in fields(Document)))
+_STAMPED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=repr)
 
 
 def stamp(document: Document) -> str:
     """16 hexadecimal digits that change with anything in the document: an index tells by them whether it is stale."""
-    body = json.dumps(_VALUES(document), ensure_ascii=False, sort_keys=True, default=repr)
+    body = _STAMPED.encode(_VALUES(document))
     return sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

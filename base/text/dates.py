@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1850, 2100
 # Eras of papers and of people still met in dossiers: the year before the first one of each. 大同, 康德, 昭和 stand on papers
@@ -89,6 +90,7 @@ class Written:
     short: bool = False
 
 
+@lru_cache(maxsize=4096)  # papers of one office write the same dates over and over
 def parse(text: str, *, century: int | None = None) -> PartialDate | None:
     """The date that `text` writes, None if it writes none or one that cannot be (30 February, month 13, year 49).
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = {char: value for value, chars in enumerate(
     ("〇零○", "一壹弌", "二贰貳弐两兩", "三叁叄弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
@@ -49,6 +50,7 @@ def value(text: str) -> int | None:
     return _value(plain) if _WHOLE.fullmatch(plain) else None
 
 
+@lru_cache(maxsize=4096)
 def _value(plain: str) -> int | None:
     """Of digits (with commas) or hanzi of numbers only."""
     if len(plain) > 2 * _MOST_DIGITS:
