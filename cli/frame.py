@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperCommand
 
 from base.messages import Language, message
 
@@ -39,6 +41,22 @@ def wants_json(arguments: list[str]) -> bool:
 
 def print_json(answer: Any) -> None:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+class AsTyped(TyperCommand):
+    """A verb whose argument may begin with `-` and is taken as it is typed: `-职工 登记表`.
+
+    An option begins with `--`: one that the verb does not know is refused as everywhere, unless it stands behind a lone `--`.
+    """
+
+    ignore_unknown_options = True
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        known = {name for each in self.get_params(ctx) for name in (*each.opts, *each.secondary_opts)}
+        for name in (each.partition("=")[0] for each in takewhile(lambda each: each != "--", args)):
+            if name.startswith("--") and name not in known:
+                raise typer.TyperException(f"No such option: {name}")
+        return super().parse_args(ctx, args)
 
 
 class Bar:

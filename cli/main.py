@@ -10,7 +10,7 @@ import sys
 import typer
 
 from base.errors import JuanzongError
-from cli.frame import language, wants_json
+from cli.frame import AsTyped, language, wants_json
 
 # Each verb and where it lives. Only the verb that is asked for is imported: `plan` must not load an inference runtime.
 VERBS = {
@@ -34,6 +34,8 @@ VERBS = {
     "samples": "cli.samples:samples",
     "doctor": "cli.doctor:doctor",
 }
+# Verbs whose argument may begin with "-".
+_AS_TYPED = ("search",)
 _VALUED = ("--data-dir",)
 _INTERRUPTED = 130
 
@@ -51,7 +53,7 @@ def application(verb: str | None = None) -> typer.Typer:
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
-            app.command(name)(found)
+            app.command(name, cls=AsTyped if name in _AS_TYPED else None)(found)
     return app
 
 

@@ -11,6 +11,7 @@ import pytest
 from archive.office import make_office
 from base.settings import load_settings
 from cli.main import main
+from ingest.find import FindAnswer
 from tests.search.hostile import HOSTILE
 
 _FEW = (
@@ -54,7 +55,12 @@ def test_a_hostile_query_is_one_answer_or_one_coded_error(
         (["王", "--kind", "\x00"], "search.kind-unknown"),
         (["王", "--kind", ",,,"], "search.kind-unknown"),
         (["王", "--kind", "page" * 10_000], "search.kind-unknown"),
-        (["-王"], "usage"),
+        (["-王"], "search.query-only-not"),
+        (["-王", "李"], "usage"),
+        (["-n", "5"], "usage"),
+        (["-王 李", "--limt", "5"], "usage"),
+        (["--limt=5", "王"], "usage"),
+        (["--limt"], "usage"),
         ([], "usage"),
         ([""], "search.query-empty"),
     ],
@@ -64,6 +70,30 @@ def test_arguments_that_cannot_be_are_said(
 ) -> None:
     assert main(["search", *arguments, "--json", "--data-dir", str(data_dir)]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == code
+
+
+@pytest.mark.parametrize("query", ["-职工 登记表", "-class:9 登记表", '-"职 工" a=b', "-jh 王", "-- x"])
+def test_a_query_that_begins_with_a_minus_is_taken_as_it_is_typed(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    asked: list[str] = []
+
+    def found(_office: object, _index: object, _viewer: object, typed: str, **_: object) -> FindAnswer:
+        asked.append(typed)
+        return FindAnswer(0, 0.1, (), None)
+
+    monkeypatch.setattr("cli.search.find", found)
+    between = ["--"] if query.startswith("--") else []
+    assert main(["search", "--data-dir", str(data_dir), "--json", *between, query]) == 0
+    if not between:
+        assert main(["--data-dir", str(data_dir), "search", query, "--limit", "3", "--json"]) == 0
+    assert set(asked) == {query}
+    assert "usage" not in capsys.readouterr().out
+
+
+def test_a_mistyped_option_is_named(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "-王 李", "--limt", "5", "--data-dir", str(data_dir)]) == 2
+    assert "--limt" in capsys.readouterr().err
 
 
 def test_a_terminal_is_told_in_a_sentence(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
