@@ -9,9 +9,9 @@ from typing import Literal
 from base.text import numerals
 from base.text.normalise import UNKNOWN, fold
 from base.text.unreadable import UNREADABLE
-from search.analysis import class_code, searchable
+from search.analysis import searchable
 from search.errors import QueryError
-from search.query_values import date_of_word, date_tokens, span, unit_id
+from search.query_values import class_value, date_of_word, date_tokens, span, unit_id
 from search.sequence import BLANK, is_sign
 
 Area = Literal["any", "name", "title", "text", "identifier", "class", "unit", "place"]
@@ -192,7 +192,7 @@ def _leaf(item: re.Match[str]) -> Leaf:
     if not quoted and _is_wildcard(written):
         raise QueryError("search.query-wildcard", word=written)
     area = _FIELDS.get(field, "any")
-    word = class_code(written) if area == "class" else searchable(written)
+    word = class_value(written) if area == "class" else searchable(written)
     if area == "identifier":
         word = word.replace(BLANK, "")
     if not word:

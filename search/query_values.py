@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from base.text import numerals
 from base.text.dates import PartialDate, parse
 from base.text.normalise import fold
+from search.analysis import class_code
 from search.errors import QueryError
 
 _SPAN = re.compile(r"(?P<first>[0-9]+)?(?P<dots>\.\.)?(?P<last>[0-9]+)?")
 _UNIT = re.compile(r"#(?P<id>[0-9]{1,15})")
 _FIRST, _LAST = PartialDate(1850), PartialDate(2100)
 _CENTURY = 1900
+_NAMED_CLASS = re.compile("第?(?:(?P<hanzi>[一二三四五六七八九十]{1,3})|(?P<digits>[0-9]{1,3}))类?")
 # 195612 may be the beginning of any number; 68.12 a sum of money.
 _DOUBTFUL = re.compile(r"[0-9]{6}|[0-9]{2}[-./][0-9]{1,2}")
 
@@ -51,6 +54,16 @@ def unit_id(written: str) -> int:
     if not match:
         raise QueryError("search.query-unit", word=written)
     return int(match["id"])
+
+
+def class_value(written: str) -> str:
+    """A class as it stands in the catalogue: 09, 第九类 and 九 are 9, 十一 is 11, 04-01 is 4-1; other codes as they are."""
+    head, *below = class_code(written).split("-")
+    named = _NAMED_CLASS.fullmatch(head)
+    head = named["hanzi"] or named["digits"] if named else head
+    number = numerals.value(head) if named and named["hanzi"] else None
+    parts = [str(number) if number is not None else head, *below]
+    return "-".join(each.lstrip("0") or "0" if each.isascii() and each.isdigit() else each for each in parts)
 
 
 def date_of_word(text: str, near: bool) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -75,6 +76,33 @@ def test_a_facet_narrows_and_widens_by_one_click_each(sign_in: SignIn) -> None:
     assert re.search(r"单位 [^ #]+ <i", unit)
     decade = me.get(me.get(link(page, r"/search/[^\"]*/narrow\?add=year:1980\.\.1989")).location).text
     assert 'value="登记表 year:1980..1989"' in decade
+
+
+@pytest.mark.parametrize(
+    "term", ["class:9", "class:9-1", "class:甲", "year:1980..1989", "unit:#2", "unit:#999999999999999"]
+)
+def test_a_facets_values_can_be_added(sign_in: SignIn, term: str) -> None:
+    me = sign_in("east")
+    handle = re.search(r'name="handle" value="([^"]*)"', me.search("登记表").text)
+    assert handle is not None
+    answer = me.get(f"/search/{handle[1]}/narrow?add={quote(term)}")
+    assert answer.status_code == 303
+    assert f'value="登记表 {term}"' in me.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "李强生", "name:李强生", "class:", "class:一 李强生", 'class:"9"', "class:李强生的父亲的档案", "-class:9", "class:9 OR 李",
+        "year:1980", "year:1980..1985", "year:1985..1994", "unit:红星", "unit:#", "unit:#2 x", "kind:page", "class:9\n", "\x00",
+    ],
+)  # fmt: skip
+def test_nothing_else_is_added_by_an_address(sign_in: SignIn, term: str) -> None:
+    me = sign_in("east")
+    handle = re.search(r'name="handle" value="([^"]*)"', me.search("登记表").text)
+    assert handle is not None
+    answer = me.client.get(f"/search/{handle[1]}/narrow?add={quote(term)}", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "search.narrow")
 
 
 def test_a_sort_is_kept_while_narrowing_and_in_what_is_saved(sign_in: SignIn, made: Made) -> None:

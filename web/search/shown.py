@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from markupsafe import Markup, escape
 
 from archive.access import Viewer
 from archive.unit_choices import unit_choices
-from base.errors import AccessError
+from base.errors import AccessError, InputError
 from base.messages import message
 from frontdesk.policy import class_name_code
 from ingest.find import FacetLine, FindAnswer
@@ -30,6 +31,11 @@ FACET_NAMES: dict[FacetName, Any] = {
     "class": _l("类"), "decade": _l("年代"), "enterprise": _l("单位"), "district": _l("区县"),
 }  # fmt: skip
 _MOST_VALUES = 10
+# What a facet adds: codes and ids, short enough to hold no words of anybody's.
+_TERM = re.compile(
+    r"class:(?:[0-9A-Za-z]{1,6}|[^\W_]{1,2})(?:-[0-9A-Za-z]{1,6}){0,4}"
+    r"|year:(?P<decade>[0-9]{3})0\.\.(?P=decade)9|unit:#[0-9]{1,15}"
+)
 # Fields of the query that stand above the hits as something that can be taken away again.
 _CHIPS = {"class": _l("类"), "year": _l("年份"), "unit": _l("单位")}
 
@@ -112,6 +118,8 @@ def facet_choices(query: str, facets: dict[FacetName, tuple[FacetLine, ...]]) ->
     shown = []
     for name, label in FACET_NAMES.items():
         choices = [_choice(name, line, terms) for line in facets.get(name, ())]
+        # A class that a list wrote as a sentence is no value to choose.
+        choices = [each for each in choices if _TERM.fullmatch(each.term)]
         choices = [*choices[:_MOST_VALUES], *(each for each in choices[_MOST_VALUES:] if each.chosen)]
         if len(choices) > 1 or any(each.chosen for each in choices):
             shown.append((label, choices))
@@ -138,7 +146,9 @@ def _unit_names() -> dict[str, str]:
 
 
 def narrowed(query: str, *, add: str, drop: str) -> str:
-    """The query after a click on a facet or a chip."""
+    """The query after a click on a facet or a chip. InputError `search.narrow` where no facet could add `add`."""
+    if add and not _TERM.fullmatch(add):
+        raise InputError("search.narrow")
     return with_term(query, add) if add else without_term(query, drop)
 
 
