@@ -19,7 +19,7 @@ from base.errors import BusyError, StorageError
 from base.progress import Silent
 from ingest.index_rebuild import Stopped, rebuild
 from ingest.index_status import backlog
-from ingest.indexer import drain, indexer_lock
+from ingest.indexer import drain, indexer_lock, machine, rebuild_lock
 from ingest.verify import verify_index
 from search.embedded import EmbeddedIndex
 from search.index import Beside, Document, Rejected, Scope, SearchIndex
@@ -224,6 +224,20 @@ def test_another_machine_is_waited_for_until_it_is_dead(
     monkeypatch.setattr("archive.index_life.DEAD_AFTER", index_life.DEAD_AFTER * 0)
     assert not backlog(made.office).rebuilding
     assert rebuild(made.office, index, Silent()).documents == 6
+
+
+def test_one_of_this_machine_that_was_killed_while_swapping_holds_up_no_writer(made: Made, index: SearchIndex) -> None:
+    rename(made, "自我鉴定")
+    with made.office.catalogue.write() as session:
+        index_life.beat(session, index_life.begin_rebuild(session, f"{machine()}:7", 6), 3, swapping=True)
+    assert not backlog(made.office).rebuilding
+    assert drain(made.office, index) == 3
+    rename(made, "自传")
+    with rebuild_lock(made.office) as mine:
+        assert mine
+        assert backlog(made.office).rebuilding
+        assert drain(made.office, index) == 0
+    assert drain(made.office, index) == 3
 
 
 def test_small_batches_meet_every_document_once(
