@@ -24,7 +24,6 @@ from base.clock import now
 from base.errors import AccessError, InputError
 
 Kind = Literal["correct", "confirm", "add", "noise", "unreadable"]
-UNREADABLE = "□"
 LONGEST = 500
 _SMALLEST_PX = 4.0
 # Boxes that share so much of what they cover lie at one place: nobody says two things of it unseen …

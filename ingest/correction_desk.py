@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from archive import line_corrections
 from archive.access import Viewer
-from archive.line_corrections import UNREADABLE, Corners, Kind, SeenLine, Word
+from archive.line_corrections import Corners, Kind, SeenLine, Word
 from archive.office import Office
 from archive.page_acts import find_page
 from archive.page_needs import Need, keep_need
 from archive.tables import Account, LineCorrection, PageVersion
 from base.errors import AccessError, InputError
+from base.text.unreadable import UNREADABLE
 from ingest.corrected import box_of, corrections_of, machine_reading
 from ocr.aligned import aligned_spans
 from ocr.corrections import Merged, merge

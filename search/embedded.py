@@ -13,7 +13,6 @@ from typing import Any
 import tantivy
 
 from base.errors import JuanzongError
-from search import cursor as cursors
 from search.clauses import Clauses
 from search.collecting import Collector
 from search.damage import Watch, damaged, noted
@@ -21,7 +20,6 @@ from search.errors import QueryError
 from search.hits import hit_of
 from search.index import (
     KINDS,
-    MOST_HITS,
     MOST_SUGGESTIONS,
     Answer,
     Document,
@@ -35,9 +33,9 @@ from search.index import (
     Suggestion,
 )
 from search.layout import current_generation, failures, make_first_generation, schema, writer_lock_held_s
-from search.plan import AllOf, Everything, Node, Term, found, ranks
-from search.query import parse_query
+from search.plan import AllOf, Everything, Term
 from search.reading import Readers
+from search.request import request
 from search.sessions import session
 from search.suggestions import KINDS_SUGGESTED, MOST_LABELS, beginning, chosen
 from search.writing import COMMIT_EVERY, BesideGeneration, Writer, open_beside, open_writer, tidy
@@ -85,24 +83,18 @@ class EmbeddedIndex:
     ) -> Answer:
         """Hits by rank class (`plan.ranks`), within it persons, materials, pages, each by number; or by `sort`."""
         began = time.perf_counter()
-        if not 1 <= limit <= MOST_HITS:
-            raise QueryError("search.limit", limit=MOST_HITS)
-        parsed = parse_query(query)
-        asked = cursors.asked(query, kinds, sort)
-        after = cursors.decode(cursor, asked) if cursor else None
-        all_hits = found(parsed, scope, kinds)
-        classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
+        asked = request(query, scope, kinds, limit, cursor, sort)
         with self._watch.failures():
             collector = self._collector()
-            counted = collector.counted(all_hits, facets)
+            counted = collector.counted(asked.hits, facets)
             # One more than asked for tells whether there is a next page.
-            places = collector.hits(classes, sort, limit + 1, after, counted)
+            places = collector.hits(asked.classes, sort, limit + 1, asked.after, counted)
             # Read in here: what is kept of a document may be damaged as anything else.
             hits = [
-                hit_of(_body(collector.view.searcher.doc(each.address)), float(len(classes) - each.place.rank), parsed)
+                hit_of(_body(collector.view.searcher.doc(each.address)), asked.score(each.place), asked.query)
                 for each in places[:limit]
             ]
-        more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
+        more = asked.next_cursor([each.place for each in places])
         return Answer(counted.total, (time.perf_counter() - began) * 1000, tuple(hits), more, counted.facets)
 
     def suggest(self, prefix: str, scope: Scope, *, limit: int = 8) -> tuple[Suggestion, ...]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from base.errors import BusyError, StorageError
 from base.settings import Settings
-from search import cursor as cursors
 from search.elastic.clauses import clause
 from search.elastic.collecting import Collector
 from search.elastic.generations import Generation, Generations
@@ -21,7 +20,6 @@ from search.facets import buckets
 from search.hits import hit_of
 from search.index import (
     KINDS,
-    MOST_HITS,
     MOST_SUGGESTIONS,
     Answer,
     Document,
@@ -33,8 +31,8 @@ from search.index import (
     Sort,
     Suggestion,
 )
-from search.plan import AllOf, Node, OneOf, found, ranks
-from search.query import parse_query
+from search.plan import AllOf, Node, OneOf
+from search.request import request
 from search.suggestions import KINDS_SUGGESTED, MOST_LABELS, beginning, chosen
 
 _STAMPS_AT_ONCE, _STAMPS_KEPT = 5000, "2m"
@@ -79,17 +77,11 @@ class ElasticIndex:
     ) -> Answer:
         """Hits, total and facets, as a rule in one request; the next page begins behind the last hit of this one."""
         began = time.perf_counter()
-        if not 1 <= limit <= MOST_HITS:
-            raise QueryError("search.limit", limit=MOST_HITS)
-        parsed = parse_query(query)
-        asked = cursors.asked(query, kinds, sort)
-        after = cursors.decode(cursor, asked) if cursor else None
-        all_hits = found(parsed, scope, kinds)
-        classes: Sequence[Node] = ranks(parsed, scope, kinds) if sort == "relevance" else (all_hits,)
+        asked = request(query, scope, kinds, limit, cursor, sort)
         # One more than asked for tells whether there is a next page.
-        total, counts, places = self._collector.collect(all_hits, classes, sort, limit + 1, after, facets)
-        hits = [hit_of(each.body, float(len(classes) - each.place.rank), parsed) for each in places[:limit]]
-        more = cursors.encode(places[limit - 1].place, asked) if len(places) > limit else None
+        total, counts, places = self._collector.collect(asked.hits, asked.classes, sort, limit + 1, asked.after, facets)
+        hits = [hit_of(each.body, asked.score(each.place), asked.query) for each in places[:limit]]
+        more = asked.next_cursor([each.place for each in places])
         return Answer(total, (time.perf_counter() - began) * 1000, tuple(hits), more, counts)
 
     def suggest(self, prefix: str, scope: Scope, *, limit: int = 8) -> tuple[Suggestion, ...]:

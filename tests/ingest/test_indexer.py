@@ -206,7 +206,6 @@ def test_a_drain_that_is_killed_is_finished_by_the_next(made: Made, index: Searc
 
 
 def test_settings_choose_the_engine(made: Made) -> None:
-    pytest.importorskip("elasticsearch")
     chosen = load_settings(
         made.office.settings.data_dir,
         {"JUANZONG_SEARCH": "elasticsearch", "JUANZONG_ELASTIC_URL": "http://127.0.0.1:1"},
