@@ -15,7 +15,7 @@ DATA ?= demo-data
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client; EXTRA=elastic: and Elasticsearch's)
+setup: ## set up what running needs, and the command .venv/bin/juanzong (EXTRA=s3: with the S3 client; EXTRA=elastic: and Elasticsearch's; EXTRA=cluster: and those of PostgreSQL and RabbitMQ)
 	@deploy/setup.sh $(EXTRA)
 
 setup-paddle: setup ## set up the second engine, PaddleOCR, in an environment of its own (.venv-paddle)

@@ -8,9 +8,10 @@ options=(--quiet --universal --python-version 3.11 --generate-hashes --no-emit-i
 if [ -n "${UPGRADE:-}" ]; then options+=(--upgrade); fi
 
 # The largest set first; the smaller ones take their versions from it, so that one environment can grow into the next.
-"$uv" pip compile pyproject.toml --extra s3 --extra elastic --extra dev "${options[@]}" -o requirements-dev.lock
+"$uv" pip compile pyproject.toml --extra s3 --extra elastic --extra cluster --extra dev "${options[@]}" -o requirements-dev.lock
 "$uv" pip compile pyproject.toml --extra s3 -c requirements-dev.lock "${options[@]}" -o requirements-s3.lock
 "$uv" pip compile pyproject.toml --extra s3 --extra elastic -c requirements-dev.lock "${options[@]}" -o requirements-elastic.lock
+"$uv" pip compile pyproject.toml --extra s3 --extra elastic --extra cluster -c requirements-dev.lock "${options[@]}" -o requirements-cluster.lock
 "$uv" pip compile pyproject.toml -c requirements-dev.lock "${options[@]}" -o requirements.lock
 # What a contractor's Windows PC runs: the same versions, and what that system alone needs.
 windows=(--python-platform x86_64-pc-windows-msvc)

@@ -2,20 +2,21 @@
 # Sets up all that this checkout needs, in .venv beside it. Run again, it does only what is missing.
 #   deploy/setup.sh run   to run it        deploy/setup.sh s3   … with objects on an S3 server
 #   deploy/setup.sh elastic   … and with the index on an Elasticsearch server too
+#   deploy/setup.sh cluster   … and with PostgreSQL and RabbitMQ, for many machines
 #   deploy/setup.sh dev   to test it: the above, the tools and a browser
 # System packages come through apt when root; otherwise the line to run is printed. Addresses of package registries are the
 # machine's own settings (pip, npm, apt), never ours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 level=${1:-run}
-ranks=(run s3 elastic dev)
+ranks=(run s3 elastic cluster dev)
 say() { printf '%s\n' "$@" >&2; }
 stop() { say "$@"; exit 2; }
 
 lock_of() { if [ "$1" = run ]; then echo requirements.lock; else echo "requirements-$1.lock"; fi; }
 rank_of() { local i; for i in "${!ranks[@]}"; do [ "${ranks[$i]}" = "$1" ] && echo "$i"; done; return 0; }
 digest_of() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
-[ -n "$(rank_of "$level")" ] || stop "setup.sh: run | s3 | elastic | dev"
+[ -n "$(rank_of "$level")" ] || stop "setup.sh: run | s3 | elastic | cluster | dev"
 
 # --- system packages -------------------------------------------------------------------------------------------------
 find_python() {

@@ -20,7 +20,8 @@ LOCKS = {
     "requirements.lock": (),
     "requirements-s3.lock": ("s3",),
     "requirements-elastic.lock": ("s3", "elastic"),
-    "requirements-dev.lock": ("s3", "elastic", "dev"),
+    "requirements-cluster.lock": ("s3", "elastic", "cluster"),
+    "requirements-dev.lock": ("s3", "elastic", "cluster", "dev"),
 }
 OUR_LOCKS = (*LOCKS, "deploy/uv.lock", "deploy/npm.lock")
 # PaddleOCR lives in an environment of its own, and is imported by the one script that runs there.
@@ -128,7 +129,10 @@ def imported(*folders: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folders", "extras"),
-    [(packages(), ("s3", "elastic")), (("tests", "bench", "deploy"), ("s3", "elastic", "dev"))],
+    [
+        (packages(), ("s3", "elastic", "cluster")),
+        (("tests", "bench", "deploy"), ("s3", "elastic", "cluster", "dev")),
+    ],
     ids=["packages", "tests"],
 )
 def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
