@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from base.errors import InputError
 from ingest.delivery import naming
@@ -46,14 +45,18 @@ class _Draft:
     is_pdf: bool
 
 
-def gather(root: Path, files: Iterable[DeliveredFile]) -> tuple[list[Gathered], list[DeliveredPage], list[Problem]]:
-    """Dossiers in natural order of their keys, loose pages, and the files whose pages could not be told."""
-    root_name = root.resolve().name
-    root_who = naming.who_of(root_name) if root.is_dir() else None
+def gather(
+    root_name: str | None, files: Iterable[DeliveredFile]
+) -> tuple[list[Gathered], list[DeliveredPage], list[Problem]]:
+    """Dossiers in natural order of their keys, loose pages, and the files whose pages could not be told.
+
+    `root_name` is what the delivered folder is called, None where a single file was handed in.
+    """
+    root_who = naming.who_of(root_name) if root_name else None
     drafts, problems = _drafts(files, root_who if root_who and is_number(root_who) else None)
-    groups = _grouped(drafts, root_name if root.is_dir() else None, root_who)
+    groups = _grouped(drafts, root_name, root_who)
     loose = groups.pop(None, [])
-    if not groups and root.is_dir() and loose and all(draft.name.pattern in _SERIALS for draft in loose):
+    if not groups and root_name and loose and all(draft.name.pattern in _SERIALS for draft in loose):
         # The folder of one dossier, handed in itself.
         groups, loose = {root_name: loose}, []
     dossiers = [_gathered(key, members, root_who) for key, members in groups.items() if key is not None]

@@ -13,7 +13,7 @@ from ingest.delivery.match import Matches, match
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery, Layout
 from ingest.delivery.naming import path_key
 from ingest.delivery.propose import propose
-from ingest.delivery.walk import walk
+from ingest.delivery.walk import Problem, walk
 
 
 def read_delivery(root: Path, left_out: Sequence[Path] = ()) -> Delivery:
@@ -27,13 +27,24 @@ def read_delivery(root: Path, left_out: Sequence[Path] = ()) -> Delivery:
     files, unreadable = walk(root)
     ours = {each.resolve() for each in left_out}
     files = [file for file in files if not ours or file.source.resolve() not in ours]
+    name = None if root.is_file() else root.resolve().name or "/"
+    return read_files(root, name, files, unreadable)
+
+
+def read_files(
+    root: Path, name: str | None, files: list[DeliveredFile], unreadable: Sequence[Problem] = ()
+) -> Delivery:
+    """A delivery of these files, wherever their bytes lie: as `read_delivery`, for files that came by another way.
+
+    `root` is where they lie, for messages; `name` is what the delivered folder is called, None for a single file.
+    """
     if not unreadable and all(file.kind == "ignored" for file in files):
-        raise InputError("delivery.not-a-page" if root.is_file() else "path.empty", path=root)
-    files.sort(key=lambda file: path_key(file.path))
-    gathered, loose, damaged = gather(root, (file for file in files if file.kind == "page"))
+        raise InputError("delivery.not-a-page" if name is None else "path.empty", path=root)
+    files = sorted(files, key=lambda file: path_key(file.path))
+    gathered, loose, damaged = gather(name, (file for file in files if file.kind == "page"))
     lists = read_lists(file for file in files if file.kind == "list")
     known = tuple(_known(file, lists.unknown) for file in files)
-    if root.is_file() and known[0].kind == "ignored":
+    if name is None and known[0].kind == "ignored":
         raise InputError("delivery.not-a-page", path=root)
     matches = match(gathered, lists.people, lists.entries)
     return Delivery(

@@ -53,7 +53,7 @@ def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
     if not root.exists():
         raise InputError("path.missing", path=root)
     if root.is_file():
-        return [_classified(root, _shown(root.name), root.stat().st_size)], problems
+        return [classified(root, _shown(root.name), root.stat().st_size)], problems
     if not os.access(root, os.R_OK | os.X_OK):
         raise InputError("path.unreadable", path=root, detail="permission denied")
     return list(_below(root, "", problems)), problems
@@ -79,7 +79,7 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
         elif not entry.is_file(follow_symlinks=False):
             yield DeliveredFile(path, source, 0, "ignored", "ignored.special")
         else:
-            yield _classified(source, path, entry.stat(follow_symlinks=False).st_size)
+            yield classified(source, path, entry.stat(follow_symlinks=False).st_size)
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:
@@ -87,20 +87,27 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
     return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) == _JUNCTION
 
 
-def _classified(source: Path, path: str, size: int) -> DeliveredFile:
-    kind, reason = _kind(source)
+def classified(source: Path, path: str, size: int) -> DeliveredFile:
+    """A file with its kind, by the name that it was delivered with; `source` may lie under any other name."""
+    kind, reason = _kind(source, path.rpartition("/")[2])
     return DeliveredFile(path, source, size, kind, reason)
 
 
-def _kind(source: Path) -> tuple[FileKind, str | None]:
-    name = source.name.casefold()
-    if name in _SYSTEM_NAMES or name.startswith("._"):
-        return "ignored", "ignored.system"
+def ignored_by_name(path: str) -> str | None:
+    """Why a file is passed over whatever is in it, or None: what systems and office programs leave behind."""
+    *folders, name = path.casefold().split("/")
+    if any(_is_system_folder(each) for each in folders) or name in _SYSTEM_NAMES or name.startswith("._"):
+        return "ignored.system"
     if name.startswith("~$"):
-        return "ignored", "ignored.lock"
-    if name.startswith("."):
-        return "ignored", "ignored.hidden"
-    extension = source.suffix.casefold()
+        return "ignored.lock"
+    return "ignored.hidden" if name.startswith(".") else None
+
+
+def _kind(source: Path, name: str) -> tuple[FileKind, str | None]:
+    passed_over = ignored_by_name(name)
+    if passed_over is not None:
+        return "ignored", passed_over
+    extension = Path(name).suffix.casefold()
     if extension in LIST_EXTENSIONS:
         return "list", None
     if extension in PAGE_EXTENSIONS or _starts_like_a_page(source):
