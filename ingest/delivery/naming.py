@@ -27,11 +27,18 @@ Pattern = Literal[
 
 _DASHES = str.maketrans(dict.fromkeys("—–‐‑‒−﹣_", "-"))
 _DOTS = str.maketrans(dict.fromkeys("・•∙⋅", "·"))
-_HAN_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)}
+_HAN_UNITS = "一二三四五六七八九"
+_HAN_DIGITS = {
+    **{digit: value for value, digit in enumerate(_HAN_UNITS, start=1)},
+    "十": 10,
+    **{f"十{digit}": 10 + value for value, digit in enumerate(_HAN_UNITS, start=1)},
+}
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CLASS = r"(?:第)?(?P<class>10|0?[1-9]|[一二三四五六七八九十])(?:类)?(?:-(?P<sub>0?[1-9]))?"
-# Sub-classes without their hyphen and class 10, as organisation-department systems name folders.
-_DATA_CODE = re.compile(r"[49][1-4]|99")
+# Schemes of enterprises go past ten. In figures `11` is as well a dossier's 序号: only 第11类 says that it is a class.
+_CLASS_NUMBER = rf"(?P<class>10|0?[1-9]|1[1-9](?=类)|(?:十[{_HAN_UNITS}]?|[{_HAN_UNITS}])(?![{_HAN_UNITS}十]))"
+_CLASS = rf"(?:第)?{_CLASS_NUMBER}(?:类)?(?:-(?P<sub>0?[1-9]))?"
+# Sub-classes without their hyphen and class 10, as organisation-department systems name folders; classes past ten.
+_DATA_CODE = re.compile(r"[49][1-4]|99|1[1-9]")
 _LABEL = rf"(?:[、.\s-]*(?P<label>[{_HAN}(][^-/]*))?"
 _CLASS_FOLDER = re.compile(rf"{_CLASS}{_LABEL}")
 _ITEM_FOLDER = re.compile(rf"(?:第)?(?P<item>[0-9]{{1,3}})(?:份|件)?{_LABEL}")
@@ -143,7 +150,7 @@ def class_folder(name: str) -> str | None:
 
 
 def data_code(name: str) -> str | None:
-    """`41`, `94`, `99`: a class as organisation-department systems write it. Elsewhere such a number is a serial number."""
+    """`41`, `94`, `99`: a class as organisation-department systems write it, or one past ten. Elsewhere it is a serial number."""
     plain = fold(name)
     return plain if _DATA_CODE.fullmatch(plain) else None
 

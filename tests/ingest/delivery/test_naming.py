@@ -87,6 +87,17 @@ def test_whose_a_folder_is(folder: str, who: naming.Who | None) -> None:
         ("10", "10"),
         ("11", None),
         ("P1", None),
+        ("十", "10"),
+        ("十、其他", "10"),
+        ("十一", "11"),
+        ("第十一类", "11"),
+        ("第11类", "11"),
+        ("十八、其他可供参考", "18"),
+        ("十一-2", "11-2"),
+        ("二十", None),
+        ("一二", None),
+        ("九十年代", None),
+        ("第十一", "11"),
     ],
 )
 def test_class_folders(folder: str, code: str | None) -> None:
