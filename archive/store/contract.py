@@ -48,6 +48,14 @@ class ObjectStore(Protocol):
         an original is the one in its key. After any error `key` holds what it held before.
         """
 
+    def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
+        """Puts the right bytes where an object is missing, damaged or cannot be read; a good one is left untouched.
+
+        For custody alone (`ingest.custody.mending`), with the digest on record: what the catalogue holds, never a wish. The
+        bytes are held against `sha256` before they are written and read back after, as by `put`. What lay there is kept
+        beside (folder: `damaged/`; S3: as an older version where the bucket keeps versions).
+        """
+
     def open(self, key: str) -> BinaryIO:
         """The object as a seekable stream that the caller closes."""
 

@@ -29,6 +29,7 @@ from base.files import make_folders, sync_folder, write_atomically
 
 MARKER = "juanzong-store.json"
 INCOMING = "incoming"
+DAMAGED = "damaged"
 _KINDS = ("copies", "derived", "materials", "originals")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -72,6 +73,16 @@ class FolderStore:
                 known = not _publish(temporary, path, replace=replace)
         if known and not _holds(path, sha256, size):
             raise StorageError("store.conflict", key=key, path=path)
+        return ObjectInfo(key, size)
+
+    def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
+        check_request(key, sha256, replace=False)
+        self._require_marker()
+        path = self._path(key)
+        if self.check(key, sha256=sha256).state != "good":
+            with self._verified_copy(path, data, Announced(key, sha256, size), sha256) as temporary:
+                self._keep_aside(path)
+                _publish(temporary, path, replace=True)
         return ObjectInfo(key, size)
 
     def open(self, key: str) -> BinaryIO:
@@ -169,6 +180,22 @@ class FolderStore:
             yield Path(name)
         finally:
             Path(name).unlink(missing_ok=True)
+
+    def _keep_aside(self, path: Path) -> None:
+        """What a damaged object has become is evidence, and may hold more of the page than any copy."""
+        aside = self._root / DAMAGED
+        with _disk_errors(path):
+            if not path.exists():
+                return
+            make_folders(aside)
+            beside = aside / f"{path.name}.{uuid.uuid4().hex[:8]}"
+            try:
+                beside.hardlink_to(path)
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                path.rename(beside)
+            sync_folder(aside)
 
     def _remove_stale(self) -> None:
         oldest = time.time() - _STALE_SECONDS

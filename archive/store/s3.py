@@ -75,6 +75,15 @@ class S3Store:
             raise StorageError("store.verify-failed", path=self._address, key=key)
         return ObjectInfo(key, size)
 
+    def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
+        check_request(key, sha256, replace=False)
+        if self.check(key, sha256=sha256).state != "good":
+            with spool(data, Announced(key, sha256, size)) as stream:
+                self._ask(key, lambda: self._upload(key, stream, sha256, size, media_type))
+            if self._digest(key) != sha256:
+                raise StorageError("store.verify-failed", path=self._address, key=key)
+        return ObjectInfo(key, size)
+
     def open(self, key: str) -> BinaryIO:
         valid_key(key)
         return self._ask(key, lambda: self._download(key))

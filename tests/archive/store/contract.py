@@ -11,7 +11,7 @@ from archive.store.contract import ObjectStore
 from archive.store.keys import original_key
 from base.errors import StorageError
 from tests.archive.store.failing import EndsEarly, IsPulledOut
-from tests.archive.store.stores import PAGE, Sample, derived, original, put
+from tests.archive.store.stores import PAGE, Sample, derived, mend, original, put
 
 
 def code_of(error: pytest.ExceptionInfo[StorageError]) -> str:
@@ -114,6 +114,21 @@ class StoreContract:
         put(store, derived(b"as read"))
         answer = store.check(derived(b"").key, sha256="0" * 64)
         assert (answer.state, answer.code) == ("bad", "store.damaged")
+
+    @pytest.mark.parametrize("page", [original(), derived(PAGE)])
+    def test_mending_brings_a_lost_object_back_and_leaves_a_good_one(self, store: ObjectStore, page: Sample) -> None:
+        for _ in range(2):
+            assert mend(store, page).size == len(PAGE)
+            assert store.check(page.key, sha256=page.sha256).state == "good"
+        with pytest.raises(StorageError) as error:
+            mend(store, Sample(b"other bytes", original(b"lost too").key))
+        assert code_of(error) == "store.digest-mismatch"
+        assert not store.exists(original(b"lost too").key)
+
+    def test_mending_puts_the_bytes_on_record_in_the_place_of_others(self, store: ObjectStore) -> None:
+        put(store, derived(b"damaged"))
+        mend(store, derived(b"as it was"))
+        assert store.read(derived(b"").key) == b"as it was"
 
     @pytest.mark.parametrize(
         "key",

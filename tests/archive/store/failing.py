@@ -39,6 +39,9 @@ class Delegating:
     ) -> ObjectInfo:
         return self.store.put(key, data, sha256=sha256, size=size, media_type=media_type, replace=replace)
 
+    def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
+        return self.store.mend(key, data, sha256=sha256, size=size, media_type=media_type)
+
     def open(self, key: str) -> BinaryIO:
         return self.store.open(key)
 

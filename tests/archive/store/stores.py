@@ -41,3 +41,9 @@ def put(store: ObjectStore, sample: Sample, *, stream: bool = False, replace: bo
         media_type="application/octet-stream",
         replace=replace,
     )
+
+
+def mend(store: ObjectStore, sample: Sample) -> ObjectInfo:
+    return store.mend(
+        sample.key, sample.data, sha256=sample.sha256, size=len(sample.data), media_type="application/octet-stream"
+    )

@@ -12,7 +12,7 @@ from archive.store import folder
 from archive.store.folder import INCOMING, MARKER, FolderStore
 from base.errors import StorageError
 from tests.archive.store.contract import StoreContract
-from tests.archive.store.stores import PAGE, derived, original, put
+from tests.archive.store.stores import PAGE, derived, mend, original, put
 
 
 @pytest.fixture
@@ -199,6 +199,10 @@ def test_a_damaged_original_is_bad_and_is_not_taken_for_the_delivered_one(store:
     with pytest.raises(StorageError) as error:
         put(store, page)
     assert error.value.code == "store.conflict"
+    mend(store, page)
+    assert store.check(page.key, sha256=page.sha256).state == "good"
+    assert [each.read_bytes() for each in root.glob("damaged/*")] == [PAGE[:-1] + b"?"]
+    assert [each.key for each in store.list()] == [page.key]
 
 
 def test_an_object_that_cannot_be_read_could_not_be_checked(

@@ -21,7 +21,7 @@ from archive.store.s3 import S3Store
 from base.errors import SettingsError, StorageError
 from base.settings import Settings
 from tests.archive.store.contract import StoreContract
-from tests.archive.store.stores import PAGE, derived, original, put
+from tests.archive.store.stores import PAGE, derived, mend, original, put
 
 # What the tests look at beside the store: the bucket itself.
 RAW = "_client"
@@ -122,6 +122,8 @@ def test_bytes_changed_behind_our_back_are_bad(store: S3Store) -> None:
     with pytest.raises(StorageError) as error:
         put(store, page)
     assert error.value.code == "store.conflict"
+    mend(store, page)
+    assert store.check(page.key, sha256=page.sha256).state == "good"
 
 
 @pytest.mark.service
