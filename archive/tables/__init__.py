@@ -19,6 +19,7 @@ from archive.tables.names import NameImage
 from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.searches import SavedSearch
+from archive.tables.uploads import Upload, UploadFile
 from archive.tables.work import IndexHealth, IndexRebuild, JobRow, OutboxRow
 
 __all__ = [
@@ -26,5 +27,5 @@ __all__ = [
     "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
-    "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table",
+    "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table", "Upload", "UploadFile",
 ]  # fmt: skip
