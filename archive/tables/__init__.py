@@ -20,11 +20,11 @@ from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVers
 from archive.tables.people import Account, Organization, Person
 from archive.tables.searches import SavedSearch
 from archive.tables.uploads import Upload, UploadFile
-from archive.tables.work import IndexHealth, IndexRebuild, JobRow, OutboxRow
+from archive.tables.work import CrewRow, IndexHealth, IndexRebuild, JobRow, OutboxRow
 
 __all__ = [
     "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "Correction", "CorrectionProposal",
-    "Counter", "Decision", "Dossier", "FieldAct", "FindingRow", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
+    "Counter", "CrewRow", "Decision", "Dossier", "FieldAct", "FindingRow", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
     "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "Table", "Upload", "UploadFile",

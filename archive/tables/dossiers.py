@@ -27,6 +27,8 @@ class Batch(Table):
     created_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]  # no unit of its work is begun until a person lets it go on
+    paused_by: Mapped[str] = mapped_column(default="", server_default="")
 
     organization: Mapped[Organization] = relationship()
 
