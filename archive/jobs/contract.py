@@ -8,6 +8,9 @@ from typing import Protocol
 
 from base.errors import JuanzongError
 
+# Why a job that waits is not handed out (`JobRow.waiting_for`): a person paused it, or the batch that it belongs to.
+PAUSED, BATCH_PAUSED = "paused", "batch-paused"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

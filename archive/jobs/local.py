@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from archive.catalogue import Catalogue
-from archive.jobs.contract import Job
+from archive.jobs.claiming import is_paused, most_urgent, shared_time, something_to_do
+from archive.jobs.contract import BATCH_PAUSED, Job
 from archive.tables import Batch, JobRow
 from base.clock import now
 from base.errors import JuanzongError
@@ -55,33 +56,44 @@ class LocalQueue:
     def claim(self, owner: str, kinds: Sequence[str] | None = None) -> Job | None:
         # Look before taking the write lock: idle workers must not hold up those who write.
         with self._catalogue.read() as session:
-            if self._next(session, kinds) is None:
+            if not something_to_do(session, kinds):
                 return None
         with self._catalogue.write() as session:
-            while (row := self._next(session, kinds)) is not None:
-                if row.attempt < MAX_ATTEMPTS:
-                    return self._lease(row, owner)
-                _poison(row, JuanzongError("job.worker-died", attempt=row.attempt))
+            while (row := most_urgent(session, kinds)) is not None:
+                if is_paused(session, row):
+                    row.state, row.waiting_for, row.lease_until = "waiting", BATCH_PAUSED, None
+                elif row.attempt >= MAX_ATTEMPTS:
+                    _poison(session, row, JuanzongError("job.worker-died", attempt=row.attempt))
+                else:
+                    return self._lease(session, row, owner)
                 session.flush()
         return None
 
-    def _next(self, session: Session, kinds: Sequence[str] | None) -> JobRow | None:
-        runnable = (JobRow.state == "waiting") & (JobRow.waiting_for.is_(None))
-        expired = (JobRow.state == "running") & (JobRow.lease_until < now())
-        statement = select(JobRow).where(runnable | expired).order_by(JobRow.priority, JobRow.id).limit(1)
-        if kinds is not None:
-            statement = statement.where(JobRow.kind.in_(kinds))
-        return session.scalar(statement.with_for_update(skip_locked=True))
-
-    def _lease(self, row: JobRow, owner: str) -> Job:
+    def _lease(self, session: Session, row: JobRow, owner: str) -> Job:
         row.state = "running"
         row.attempt += 1
         row.lease_owner = owner
-        row.lease_until = now() + LEASE
+        row.started_at = now()
+        row.lease_until = shared_time(session) + LEASE
         return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner, row.argument, row.priority)
 
     def heartbeat(self, job: Job) -> bool:
-        return self._set(job, lease_until=now() + LEASE)
+        with self._catalogue.write() as session:
+            return _update(session, job, lease_until=shared_time(session) + LEASE)
+
+    def shorten_leases(self) -> int:
+        """After a clock was set back, no lease reaches further than from now on; how many did. Call it now and then.
+
+        Otherwise what a dead worker held would wait as long as the clock was set back.
+        """
+        with self._catalogue.read() as session:
+            if session.scalar(_too_long(session).limit(1)) is None:
+                return 0
+        with self._catalogue.write() as session:
+            rows = session.scalars(select(JobRow).where(JobRow.id.in_(_too_long(session)))).all()
+            for row in rows:
+                row.lease_until = shared_time(session) + LEASE
+        return len(rows)
 
     def finish(self, job: Job) -> bool:
         with self._catalogue.write() as session:
@@ -104,7 +116,7 @@ class LocalQueue:
                 row.lease_until = None
                 row.error_code, row.error_params = error.code, _plain(error)
                 if row.attempt >= MAX_DEATHS:
-                    _poison(row, error)
+                    _poison(session, row, error)
                 else:
                     row.state = "waiting"
 
@@ -120,8 +132,7 @@ class LocalQueue:
         with self._catalogue.write() as session:
             failed = select(JobRow).where(JobRow.batch_id == batch_id, JobRow.state == "failed")
             rows = session.scalars(failed).all()
-            for row in rows:
-                row.state, row.attempt, row.finished_at = "waiting", 0, None
+            start_anew(session, rows)
         return len(rows)
 
     def again(self, subject_ids: Sequence[int], kinds: Sequence[str]) -> int:
@@ -144,12 +155,19 @@ def again_in(session: Session, subject_ids: Sequence[int], kinds: Sequence[str])
         JobRow.subject_id.in_(subject_ids), JobRow.kind.in_(kinds), JobRow.state.in_(["failed", "poisoned"])
     )
     rows = session.scalars(aside).all()
-    for row in rows:
-        row.state, row.attempt, row.finished_at = "waiting", 0, None
-        row.error_code, row.error_params = None, {}
-        _work_again(session, row.batch_id)
-    session.flush()
+    start_anew(session, rows)
     return len(rows)
+
+
+def start_anew(session: Session, rows: Sequence[JobRow]) -> None:
+    """Jobs that ended wait again, without blame; their batches are at work again."""
+    for row in rows:
+        row.state, row.attempt, row.waiting_for = "waiting", 0, None
+        row.started_at = row.finished_at = row.lease_until = None
+        row.error_code, row.error_params = None, {}
+    for batch_id in {row.batch_id for row in rows}:
+        _work_again(session, batch_id)
+    session.flush()
 
 
 def hurry(session: Session, subject_id: int, kinds: Sequence[str]) -> int:
@@ -175,11 +193,11 @@ def _update(session: Session, job: Job, **values: object) -> bool:
     )
     held = bool(session.connection().execute(statement).rowcount == 1)
     if held and "finished_at" in values and job.batch_id is not None:
-        _close_batch(session, job.batch_id)
+        close_batch(session, job.batch_id)
     return held
 
 
-def _close_batch(session: Session, batch_id: int) -> None:
+def close_batch(session: Session, batch_id: int | None) -> None:
     """The last unit of work of a batch makes it ready for people; what failed is theirs to look at."""
     session.flush()
     left = select(JobRow.id).where(JobRow.batch_id == batch_id, JobRow.state.in_(["waiting", "running"])).limit(1)
@@ -187,11 +205,16 @@ def _close_batch(session: Session, batch_id: int) -> None:
         session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "working").values(state="ready"))
 
 
-def _poison(row: JobRow, error: JuanzongError) -> None:
+def _poison(session: Session, row: JobRow, error: JuanzongError) -> None:
     row.state = "poisoned"
     row.error_code, row.error_params = error.code, {**_plain(error), "attempt": row.attempt}
     row.lease_until = None
     row.finished_at = now()
+    close_batch(session, row.batch_id)
+
+
+def _too_long(session: Session) -> Select[tuple[int]]:
+    return select(JobRow.id).where(JobRow.state == "running", JobRow.lease_until > shared_time(session) + 2 * LEASE)
 
 
 def _plain(error: JuanzongError) -> dict[str, object]:
