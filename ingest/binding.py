@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.custody.ledger import Written, record
 from archive.office import Office
 from archive.store.keys import material_key
 from archive.tables import Material, Page, PageVersion
@@ -29,6 +30,7 @@ class Bound:
     """A material's PDF: where it lies (None where no page can be shown) and what it holds.
 
     `unread` pages are in it as pictures without text; `left_out` could not be opened. `revision`: the material's then.
+    `made`: what is to be kept on record where it was made now.
     """
 
     key: str | None
@@ -36,6 +38,7 @@ class Bound:
     pages: int
     unread: int
     left_out: int
+    made: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,14 @@ def bind_material(office: Office, material_id: int) -> Bound:
     if not parts.pages:
         return Bound(None, parts.revision, 0, 0, parts.left_out)
     key = _key(parts)
-    if not office.store.exists(key):
-        _make(office, parts, key)
-    return Bound(key, parts.revision, len(parts.pages), unread, parts.left_out)
+    made = None if office.store.exists(key) else _make(office, parts, key)
+    return Bound(key, parts.revision, len(parts.pages), unread, parts.left_out, made)
 
 
 def keep(session: Session, material_id: int, bound: Bound) -> None:
     """A text that changed meanwhile has work of its own: an older PDF never takes the newer one's place."""
+    if bound.made is not None:
+        record(session, bound.made)
     material = session.get_one(Material, material_id)
     if material.revision == bound.revision and material.pdf_key != bound.key:
         material.pdf_key = bound.key
@@ -104,20 +108,17 @@ def _lines(reading: PageReading) -> list[list[object]]:
     return [[line.text, line.box, line.char_spans, line.vertical] for line in reading.lines]
 
 
-def _make(office: Office, parts: _Parts, key: str) -> None:
+def _make(office: Office, parts: _Parts, key: str) -> Written:
     pages = (_pdf_page(office, version, reading) for version, reading in parts.pages)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "material.pdf"
         make_searchable_pdf(pages, out, title=parts.title)
+        made = Written(key, sha256_of_file(out), out.stat().st_size)
         with out.open("rb") as stream:
             office.store.put(
-                key,
-                stream,
-                sha256=sha256_of_file(out),
-                size=out.stat().st_size,
-                media_type="application/pdf",
-                replace=True,
+                key, stream, sha256=made.sha256, size=made.size, media_type="application/pdf", replace=True
             )
+    return made
 
 
 def _pdf_page(office: Office, version: PageVersion, reading: PageReading) -> PdfPage:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from archive.custody.ledger import Written, record
 from archive.jobs import enqueue
 from archive.page_fields import enqueue_fields
 from archive.store.contract import ObjectStore
@@ -27,7 +28,9 @@ def store_reading(store: ObjectStore, sha256: str, frame: int, reading: PageRead
 
 
 def keep_reading(session: Session, version_id: int, reading: PageReading, key: str, read_at: datetime) -> Reading:
-    """The row of a stored reading; the same way of reading has the same row."""
+    """The row of a stored reading, with what is on record of its object; the same way of reading has the same row."""
+    data = as_object(reading, read_at)
+    record(session, Written(key, sha256_of_bytes(data), len(data)))
     digest = parameters_digest(reading.parameters)
     row = session.scalar(
         select(Reading).where(

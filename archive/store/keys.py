@@ -16,6 +16,7 @@ from base.digests import sha256_of_bytes
 from base.errors import StorageError
 
 ORIGINALS = "originals/"
+COPIES = "copies/"
 _DIGEST = r"[0-9a-f]{64}"
 _FILE = r"[a-z0-9][a-z0-9_]*-[a-z0-9][a-z0-9._]{0,63}"
 _KEY = re.compile(
@@ -60,3 +61,14 @@ def is_original(key: str) -> bool:
 def digest_of_original(key: str) -> str | None:
     """The SHA-256 that the bytes under an original's key must have; None for a derived object."""
     return key.removeprefix(ORIGINALS) if is_original(key) else None
+
+
+def digest_in_key(key: str) -> str | None:
+    """The SHA-256 that the bytes of an original or a certified copy must have; None for what a step made.
+
+    StorageError `store.bad-key` for what is no key.
+    """
+    valid_key(key)
+    if is_original(key):
+        return key.removeprefix(ORIGINALS)
+    return key.removeprefix(COPIES).removesuffix(".pdf") if key.startswith(COPIES) else None

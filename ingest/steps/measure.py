@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from archive.custody.ledger import Written, record
 from archive.findings import replace_page_findings
 from archive.jobs import enqueue
 from archive.jobs.contract import Job
@@ -35,7 +36,7 @@ def measure(workshop: Workshop, job: Job) -> None:
     data = office.store.read(key)
     error: InputError | None = None
     size: tuple[int, int] | None = None
-    views: dict[int, str] = {}
+    views: dict[int, Written] = {}
     try:
         view = PageView.decoded(data, name, read_header(data, name), frame)
     except InputError as broken:
@@ -54,13 +55,11 @@ def measure(workshop: Workshop, job: Job) -> None:
 _SIDES = (VIEW_SIDE, THUMBNAIL_SIDE)
 
 
-def _store_view(workshop: Workshop, sha256: str, frame: int, pixels: Pixels, side: int) -> str:
+def _store_view(workshop: Workshop, sha256: str, frame: int, pixels: Pixels, side: int) -> Written:
     data = reduced_jpeg(pixels, side)
-    key = derived_key(sha256, f"view{side}_{frame}", _VERSION, ".jpg")
-    workshop.office.store.put(
-        key, data, sha256=sha256_of_bytes(data), size=len(data), media_type="image/jpeg", replace=True
-    )
-    return key
+    digest, key = sha256_of_bytes(data), derived_key(sha256, f"view{side}_{frame}", _VERSION, ".jpg")
+    workshop.office.store.put(key, data, sha256=digest, size=len(data), media_type="image/jpeg", replace=True)
+    return Written(key, digest, len(data))
 
 
 def _commit(
@@ -69,7 +68,7 @@ def _commit(
     job: Job,
     measures: Measures,
     size: tuple[int, int] | None,
-    views: dict[int, str],
+    views: dict[int, Written],
     error: InputError | None,
 ) -> None:
     version = session.get_one(PageVersion, job.subject_id)
@@ -77,7 +76,8 @@ def _commit(
     version.measured_at = now()
     if size is not None:
         version.width, version.height = size
-        version.view_key, version.thumbnail_key = views[VIEW_SIDE], views[THUMBNAIL_SIDE]
+        version.view_key, version.thumbnail_key = views[VIEW_SIDE].key, views[THUMBNAIL_SIDE].key
+        record(session, *views.values())
     if error is not None:
         version.file.state, version.file.reason = "quarantined", error.code
         version.file.reason_params = {name: str(value) for name, value in error.params.items()}

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from archive import repairs
+from archive.custody.ledger import Written, record
 from archive.findings import replace_page_findings
 from archive.jobs.contract import Job
 from archive.jobs.local import finish_in
@@ -67,10 +68,11 @@ def _repair(workshop: Workshop, job: Job) -> None:
     data = workshop.office.store.read(source.key)
     before = _verified(data, source)
     plan, mended = mend(data, f"repair {job.subject_id}", source.frame, source.measures, workshop.profile)
-    image = None if mended is None else _stored(workshop, source, mended)
+    image, kept = (None, []) if mended is None else _stored(workshop, source, mended)
     proof = Proof(source.sha256, before, _verified(workshop.office.store.read(source.key), source))
     with workshop.office.catalogue.write() as session:
         _commit(session, workshop, job, plan if mended is None else mended.repair, image, mended, proof)
+        record(session, *kept)
         if not finish_in(session, job):
             raise LeaseLostError(job)
 
@@ -83,17 +85,19 @@ def _verified(data: bytes, source: _Source) -> str:
     return digest
 
 
-def _stored(workshop: Workshop, source: _Source, mended: Mended) -> MadeImage:
+def _stored(workshop: Workshop, source: _Source, mended: Mended) -> tuple[MadeImage, list[Written]]:
+    """The image and its two reduced ones, safe in the store; and what is to be kept on record of all three."""
     recipe = hashlib.sha256(json.dumps(recipe_of(mended.repair), sort_keys=True).encode()).hexdigest()[:12]
     step = f"repair{source.frame}_{recipe}"
-    key, sha256 = _put(workshop, source, step, mended.suffix, mended.data)
-    view, thumbnail = (
-        _put(workshop, source, f"{step}_view{side}", ".jpg", reduced_jpeg(mended.pixels, side))[0]
+    image = _put(workshop, source, step, mended.suffix, mended.data)
+    views = [
+        _put(workshop, source, f"{step}_view{side}", ".jpg", reduced_jpeg(mended.pixels, side))
         for side in (VIEW_SIDE, THUMBNAIL_SIDE)
-    )
+    ]
     height, width = mended.pixels.shape[:2]
     measures = {name: measure.as_json() for name, measure in mended.measures.items()}
-    return MadeImage(key, sha256, len(mended.data), width, height, view, thumbnail, measures)
+    made = MadeImage(image.key, image.sha256, image.size, width, height, views[0].key, views[1].key, measures)
+    return made, [image, *views]
 
 
 def recipe_of(plan: Repair) -> dict[str, Any]:
@@ -108,11 +112,11 @@ def recipe_of(plan: Repair) -> dict[str, Any]:
     }
 
 
-def _put(workshop: Workshop, source: _Source, step: str, suffix: str, data: bytes) -> tuple[str, str]:
-    """Writes, reads back and verifies a derived object; (key, digest)."""
+def _put(workshop: Workshop, source: _Source, step: str, suffix: str, data: bytes) -> Written:
+    """Writes, reads back and verifies a derived object."""
     key, sha256 = derived_key(source.sha256, step, VERSION, suffix), sha256_of_bytes(data)
     workshop.office.store.put(key, data, sha256=sha256, size=len(data), media_type=_MEDIA[suffix], replace=True)
-    return key, sha256
+    return Written(key, sha256, len(data))
 
 
 def _commit(
