@@ -17,7 +17,8 @@ class Upload(Table):
     """网上移交: files that one or more browsers bring to a batch. `state`: open, whole (a person said that nothing is
     missing; it waits to be taken in), receiving, received, failed (with `error_code`), removed (given up by a person).
 
-    `lease_owner`, `lease_until` and `attempt` are of the process that takes it in. `answer` counts what was taken in.
+    `total` counts the announced files; `done` those taken in so far. `lease_owner`, `lease_until` and `attempt` are of the
+    process that takes it in. `answer` says how many it is about and, at the end, what became of them.
     """
 
     __tablename__ = "upload"
