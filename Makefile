@@ -10,7 +10,7 @@ TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
 DATA ?= demo-data
 
-.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr bench-search fuzz docs lock
+.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr bench-search fuzz faults docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-search: setup-dev ## search beside its peers (PAGES=10000,100000,1000000; 
 
 fuzz: setup-dev ## the property tests with 5,000 examples each
 	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e and not paddle" --hypothesis-profile=fuzz --timeout=3600
+
+faults: setup-dev ## break an office N times (kill -9, full disk, power, clock …) and look whether anything is lost (N=50, JOURNAL=file to go on with, KEEP=folder for what went wrong)
+	$(PY) -m tests.faults --runs $(or $(N),50) $(if $(JOURNAL),--journal $(JOURNAL)) $(if $(KEEP),--keep $(KEEP))
 
 docs: setup-dev ## make docs/settings.md and docs/rules.md from the code
 	$(PY) -m base.settings_page

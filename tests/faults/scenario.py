@@ -1,0 +1,85 @@
+"""Which fault the nth run gets: chosen by its number and the seed alone, so that a run can be repeated and resumed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.faults.points import Plan, Point
+
+# Of twenty runs so many are of each kind. `net` is for an office with servers only; the folder's office gets points instead.
+_MIX = (
+    *(["point"] * 10),
+    *(["time"] * 3),
+    *(["disk"] * 2),
+    *(["net"] * 2),
+    "clock",
+    "stop",
+    "freeze",
+)
+_FAILING_CALLS = ("write", "fsync", "link", "replace", "mkdir")
+# How the proxy before a server breaks a connection.
+NET_FAULTS = ("refuse", "cut-request", "cut-answer", "delay", "corrupt-request", "corrupt-answer", "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One run. `house`: ingest (the command alone) or serve (a process of workers beside it).
+
+    `share` (0–1) is the part of an undisturbed run after which it breaks, or of the room that the disk has; `victim` who is
+    killed then. `again`: the whole office is killed once more while it recovers. `clock_days`: how wrong the clock is then.
+    """
+
+    number: int
+    kind: str
+    house: str
+    point: Point | None = None
+    action: str = ""
+    victim: str = ""
+    share: float = 0.0
+    again: bool = False
+    clock_days: int = 0
+
+    def plan(self, folder: str) -> Plan:
+        """What the processes of the first attempt are told."""
+        return Plan(folder, self.point, self.action or "kill")
+
+
+def scenario(number: int, points: Sequence[Point], seed: int, *, net: bool) -> Scenario:
+    """The fault of run `number`; `points` are those that an undisturbed run came by, in a fixed order."""
+    rng = random.Random(f"{seed}:{number}")
+    kind = _MIX[number % len(_MIX)]
+    if kind == "net" and not net:
+        kind = "point"
+    house = rng.choice(("ingest", "serve"))
+    again = rng.random() < 0.25
+    share = rng.random()
+    if kind == "time":
+        victim = rng.choice(("house", "worker", "all"))
+        return Scenario(number, kind, house, victim=victim, share=share, again=again)
+    if kind == "disk":
+        return Scenario(number, kind, house, share=share)
+    if kind == "net":
+        return Scenario(number, kind, house, action=rng.choice(NET_FAULTS), share=share, again=again)
+    if kind == "stop":
+        return Scenario(number, kind, "serve", victim="house", share=share)
+    if kind == "clock":
+        point = _nth(number, points, seed)
+        return Scenario(number, kind, "ingest", point, "kill-all", clock_days=rng.choice((-1, 1)))
+    if kind == "freeze":
+        at_work = [each for each in points if each.role == "worker" and each.kind in ("commit", "put", "link")]
+        return Scenario(number, kind, house, rng.choice(at_work), "freeze")
+    point = _nth(number, points, seed)
+    actions = ["kill", "kill-all"]
+    if point.kind in _FAILING_CALLS and point.moment == "before":
+        actions += ["full", "broken"]
+    return Scenario(number, kind, house, point, rng.choice(actions), again=again)
+
+
+def _nth(number: int, points: Sequence[Point], seed: int) -> Point:
+    """Every point has its turn before any comes again."""
+    turn, place = divmod(number, len(points))
+    order = list(points)
+    random.Random(f"{seed}:points:{turn}").shuffle(order)
+    return order[place]
