@@ -17,9 +17,9 @@ from archive.office import Office
 from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person, ReceivedFile
 from base.errors import JuanzongError
 from base.progress import Progress
-from ingest.delivery.read import read_delivery
 from ingest.index_upkeep import catch_up
-from ingest.receive import Receipt, receive
+from ingest.receive import Receipt
+from ingest.taking import take_in
 from ingest.workers import Workers
 
 _POLL_SECONDS = 0.4
@@ -82,9 +82,7 @@ def ingest(
     office: Office, root: Path, batch_name: str | None, viewer: Viewer, progress: Progress, *, wait: bool
 ) -> BatchResult:
     """Receives a delivery and, where `wait`, returns when its pages are measured, read and searchable."""
-    delivery = read_delivery(root)
-    name = batch_name or root.resolve().name
-    receipt = receive(office, delivery, name, viewer, progress, office.settings.profile)
+    receipt = take_in(office, root, batch_name, viewer, progress)
     error = work_until_done(office, receipt.batch_id, progress) if wait else None
     with office.catalogue.read() as session:
         _count_set_aside(session, receipt)

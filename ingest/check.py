@@ -17,8 +17,8 @@ from ingest.delivery.figures import figures_of
 from ingest.delivery.kept_lists import absent, lists_say
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
+from ingest.delivery.opened import open_delivery
 from ingest.delivery.package import package_documents, packages_of
-from ingest.delivery.read import read_delivery
 from ingest.doubles import find_doubles
 from ingest.journal import Journal
 from ingest.measure import missing_measures
@@ -155,7 +155,7 @@ def check_path(
     if rules:
         chosen = chosen.only(list(rules))
     told = progress or Silent()
-    delivery = read_delivery(path, left_out)
+    delivery = open_delivery(path, left_out)
     pages = list(delivery.pages())
     measured = measure_all(pages, told, workers, kept)
     doubles = find_doubles(delivery, pages, measured, told, workers)

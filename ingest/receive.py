@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,7 +27,7 @@ from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery
 from ingest.keep_lists import keep_lists
 from ingest.people import find_or_make_person
 from ingest.placing import place_pages, sync_materials
-from ingest.storing import StoredFile, StoredPage, by_file, store_file, store_original
+from ingest.storing import StoredFile, StoredPage, by_file, digest_of, store_file, store_original
 
 
 @dataclass(slots=True)
@@ -231,25 +232,34 @@ def _unit(session: Session, batch: Batch, delivered: DeliveredDossier) -> Organi
 
 
 def _receive_lists(office: Office, delivery: Delivery, batch_id: int) -> None:
-    """The sender's own lists are kept as they came, byte for byte."""
+    """The sender's own lists are kept as they came, byte for byte; of a ZIP its digest, for its members are kept."""
     for file in delivery.files:
-        if file.kind != "list":
+        if file.kind == "list":
+            sha256, key = store_original(office, file.source, file.path)
+        elif file.kind == "container":
+            sha256, key = digest_of(file.source, file.path), ""
+        else:
             continue
-        sha256, key = store_original(office, file.source, file.path)
         with office.catalogue.write() as session:
-            _add_once(session, batch_id, file, sha256, key, "list")
+            _add_once(session, batch_id, file, sha256, key, file.kind)
 
 
 def _set_aside(
     office: Office, delivery: Delivery, refused: dict[str, JuanzongError], batch_id: int, receipt: Receipt
 ) -> None:
-    """Files that gave no page at all (a locked PDF …): their bytes are kept, their reason is listed."""
+    """Files that gave no page at all (a locked PDF …): their bytes are kept, their reason is listed.
+
+    Of what could not be taken out of a ZIP the bytes are those of the ZIP, which is stored once.
+    """
     placed = {page.file.path for page in delivery.pages()}
+    kept: dict[Path, tuple[str, str]] = {}
     for file in delivery.files:
         error = refused.get(file.path)
         if error is None or file.path in placed:
             continue
-        sha256, key = store_original(office, file.source, file.path)
+        if file.source not in kept:
+            kept[file.source] = store_original(office, file.source, file.path)
+        sha256, key = kept[file.source]
         with office.catalogue.write() as session:
             row = _add_once(session, batch_id, file, sha256, key, "quarantined")
             row.reason, row.reason_params = error.code, _plain(error)

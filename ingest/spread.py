@@ -40,7 +40,9 @@ _BLANK = 0.5
 _REASONS = {
     "image.too-large": "reason.too-large", "delivery.file-too-large": "reason.too-large", "pdf.locked": "reason.locked",
     "path.unreadable": "reason.unreadable", "path.missing": "reason.unreadable", "pdf.page-too-large": "reason.too-large",
-    "pdf.no-poppler": "reason.no-poppler",
+    "pdf.no-poppler": "reason.no-poppler", "zip.locked": "reason.locked", "zip.bomb": "reason.too-large",
+    "file.too-large": "reason.too-large", "zip.too-many": "reason.too-large", "packed.unknown": "reason.packed",
+    "zip.method": "reason.packed", "zip.nested": "reason.packed",
 }  # fmt: skip
 
 

@@ -73,6 +73,14 @@ def store_original(office: Office, source: Path, name: str) -> tuple[str, str]:
     return sha256, key
 
 
+def digest_of(source: Path, name: str) -> str:
+    """SHA-256 of a delivered file; InputError `path.unreadable` under the path as delivered."""
+    try:
+        return sha256_of_file(source)
+    except OSError as error:
+        raise InputError("path.unreadable", path=name, detail=error.strerror or str(error)) from error
+
+
 def _store_page(office: Office, page: DeliveredPage, sha256: str, key: str, is_pdf: bool) -> StoredPage:
     try:
         data, frame = page_bytes(page)

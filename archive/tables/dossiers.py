@@ -36,7 +36,8 @@ class Batch(Table):
 class ReceivedFile(Table):
     """One file of a delivery, under the path it was delivered with. The same bytes at two places are two rows.
 
-    `state`: received, quarantined (待处理, with `reason`), list, ignored, gone (moved elsewhere in a later delivery).
+    `state`: received, quarantined (待处理, with `reason`), list, ignored, gone (moved elsewhere in a later delivery),
+    container (a ZIP: its members are files of their own, so no object is kept and `object_key` is empty).
     """
 
     __tablename__ = "received_file"

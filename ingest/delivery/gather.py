@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from base.errors import InputError
 from ingest.delivery import naming
@@ -12,10 +13,11 @@ from ingest.delivery.derived import Leaf, twins
 from ingest.delivery.model import DeliveredFile, DeliveredPage, ImageSet
 from ingest.delivery.naming import PageName, Who
 from ingest.delivery.pages import content_of, count_pages
-from ingest.delivery.place import FolderPlace, Parts, folder_place, is_number, without_sets
+from ingest.delivery.place import FolderPlace, Parts, folder_place, is_number, without_sets, without_zips
 from ingest.delivery.walk import Problem
 
 _LAST = 1 << 30
+_SETS: tuple[ImageSet, ...] = ("original", "optimised")
 # Names that only count: they make sense within one dossier.
 _SERIALS = ("folder-page", "scanner")
 
@@ -85,7 +87,7 @@ def _draft(file: DeliveredFile, root_who: Who | None) -> _Draft:
     named = naming.document_name(stem) if is_document else naming.page_name(stem)
     if named.pattern is None and is_document:
         named = naming.page_name(stem)
-    place = folder_place(plain, root_who)
+    place = folder_place(without_zips(plain), root_who)
     return _Draft(file, count, plain, stem, image_set, place, named, is_document, content == "pdf")
 
 
@@ -137,10 +139,15 @@ def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> tuple[DeliveredPage
     rows = [(_sort_key(draft), _link(draft), draft) for draft in drafts if id(draft) not in made_of]
     rows.sort(key=lambda row: (row[0], row[2].image_set != "original", row[2].file.path))
     pages: list[DeliveredPage] = []
-    orders: dict[tuple[Parts, str, int], int] = {}
-    for _, (folders, stem), draft in rows:
+    orders: dict[tuple[Parts, str, ImageSet, int], int] = {}
+    places = count()
+    for _, link, draft in rows:
         for page in range(1, draft.count + 1):
-            order = orders.setdefault((folders, stem, page), len(orders))
+            there = [orders.get((*link, each, page)) for each in _SETS]
+            # Two files of one set are two pages, however alike their names are (`a.jpg`, `A.JPG`).
+            shared = next((order for order in there if order is not None), None)
+            order = next(places) if shared is None or (*link, draft.image_set, page) in orders else shared
+            orders[*link, draft.image_set, page] = order
             pages.append(_page(dossier, draft, page, order))
     shown = {(page.file.path, page.page): page for page in pages}
     for draft in drafts:

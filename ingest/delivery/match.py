@@ -16,7 +16,7 @@ from ingest.delivery.gather import Gathered
 from ingest.delivery.lists.materials import Entry
 from ingest.delivery.model import MaterialRow, PersonRow
 from ingest.delivery.naming import Who
-from ingest.delivery.place import without_sets
+from ingest.delivery.place import without_sets, without_zips
 
 _NOBODY = Who()
 _NO_ROW = PersonRow("", 0, "", "", "", None, "missing")
@@ -191,7 +191,7 @@ class _Finder:
         return None
 
     def _by_folder(self, path: str) -> str | None:
-        folders, _ = without_sets(tuple(path.split("/")[:-1]))
+        folders = without_zips(without_sets(tuple(path.split("/")[:-1]))[0])
         fitting = [each for each in self._dossiers if folders[: len(each.folder)] == each.folder and each.folder]
         if not fitting and len(self._dossiers) == 1:
             return self._dossiers[0].key

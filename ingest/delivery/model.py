@@ -13,7 +13,8 @@ from base.text.identity import IdState
 # folders: material folders are there, or the names carry class and number · run: images run through under an ID number
 # (as factories send them), so a person must confirm where one material ends (分件) · single: loose files.
 Layout = Literal["folders", "run", "single"]
-FileKind = Literal["page", "list", "ignored"]
+# container: a ZIP, whose members stand among the files under its path and their own.
+FileKind = Literal["page", "list", "container", "ignored"]
 # derived: a PDF made of the images beside it.
 ImageSet = Literal["original", "optimised", "derived"]
 
@@ -127,7 +128,10 @@ class DeliveredDossier:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on."""
+    """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on.
+
+    `held` keeps alive the folder in which members of ZIPs lie.
+    """
 
     root: Path
     files: tuple[DeliveredFile, ...]
@@ -137,6 +141,7 @@ class Delivery:
     problems: tuple[tuple[DeliveredFile, JuanzongError], ...] = ()
     notes: tuple[JuanzongError, ...] = field(default_factory=tuple)
     heads: tuple[ListHead, ...] = ()
+    held: object = field(default=None, compare=False, repr=False)
 
     def pages(self) -> Iterator[DeliveredPage]:
         for dossier in self.dossiers:

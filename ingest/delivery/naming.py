@@ -108,6 +108,11 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def unzipped(folder: str) -> str:
+    """The folder's name where it is a ZIP that stands for a folder."""
+    return folder[:-4] if len(folder) > 4 and folder[-4:].casefold() == ".zip" else folder
+
+
 @lru_cache(maxsize=65536)
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts `2` before `10` and is the same for `002`; text compares without regard to case."""

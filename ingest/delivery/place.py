@@ -33,7 +33,7 @@ def without_sets(parts: Parts) -> tuple[Parts, ImageSet]:
     kept: list[str] = []
     found: ImageSet = "original"
     for part in parts:
-        named = naming.image_set(part)
+        named = naming.image_set(naming.unzipped(part))
         if named is None:
             kept.append(part)
             continue
@@ -41,6 +41,11 @@ def without_sets(parts: Parts) -> tuple[Parts, ImageSet]:
         if kept and kept[-1].casefold() == "scan":
             kept.pop()
     return tuple(kept), found
+
+
+def without_zips(parts: Parts) -> Parts:
+    """A ZIP stands for the folder that was packed: `张三.zip` is the folder 张三."""
+    return tuple(map(naming.unzipped, parts))
 
 
 @lru_cache(maxsize=65536)

@@ -13,22 +13,27 @@ from ingest.delivery.match import Matches, match
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery, Layout
 from ingest.delivery.naming import path_key
 from ingest.delivery.propose import propose
-from ingest.delivery.walk import Problem, walk
+from ingest.delivery.walk import PACKED, Problem, walk
 
 
 def read_delivery(root: Path, left_out: Sequence[Path] = ()) -> Delivery:
-    """What lies at `root`: a folder of dossiers, one dossier, or a single image, PDF or list.
+    """What lies at `root`: a folder of dossiers, one dossier, or a single image, PDF or list. ZIPs stay shut (`opened`).
 
     Files that cannot be used are in `problems` with their error and have no page; everything else goes on. A row of the
     list whose dossier has no page is in `people` alone. InputError `path.missing`, `path.unreadable`, `path.empty`
     (nothing usable below it), `delivery.not-a-page` (a single file that is none of these). `left_out` are files of our own
     that may lie there: a report, its journal.
     """
+    name, files, unreadable = files_at(root, left_out)
+    return read_files(root, name, files, unreadable)
+
+
+def files_at(root: Path, left_out: Sequence[Path] = ()) -> tuple[str | None, list[DeliveredFile], list[Problem]]:
+    """What the delivered folder at `root` is called (None: a single file), its files, and what could not be read."""
     files, unreadable = walk(root)
     ours = {each.resolve() for each in left_out}
     files = [file for file in files if not ours or file.source.resolve() not in ours]
-    name = None if root.is_file() else root.resolve().name or "/"
-    return read_files(root, name, files, unreadable)
+    return (None if root.is_file() else root.resolve().name or "/"), files, unreadable
 
 
 def read_files(
@@ -36,12 +41,16 @@ def read_files(
 ) -> Delivery:
     """A delivery of these files, wherever their bytes lie: as `read_delivery`, for files that came by another way.
 
-    `root` is where they lie, for messages; `name` is what the delivered folder is called, None for a single file.
+    `root` is where they lie, for messages; `name` is what the delivered folder is called, None for a single file;
+    `unreadable` are files, among `files` or not, that nobody shall try to read.
     """
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if name is None else "path.empty", path=root)
     files = sorted(files, key=lambda file: path_key(file.path))
-    gathered, loose, damaged = gather(name, (file for file in files if file.kind == "page"))
+    refused = {file.path for file, _ in unreadable}
+    packed = [(file, InputError(PACKED, path=file.path)) for file in files if file.reason == PACKED]
+    pages = (each for each in files if each.kind == "page" and each.reason is None and each.path not in refused)
+    gathered, loose, damaged = gather(name, pages)
     lists = read_lists(file for file in files if file.kind == "list")
     known = tuple(_known(file, lists.unknown) for file in files)
     if name is None and known[0].kind == "ignored":
@@ -53,8 +62,8 @@ def read_files(
         dossiers=tuple(_dossier(each, matches) for each in gathered),
         loose=tuple(loose),
         people=tuple(lists.people),
-        problems=(*unreadable, *damaged, *lists.problems),
-        notes=(*(error for _, error in unreadable), *matches.notes),
+        problems=(*unreadable, *packed, *damaged, *lists.problems),
+        notes=(*(error for _, error in (*unreadable, *packed)), *matches.notes),
         heads=tuple(lists.heads),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +37,18 @@ PAGE_EXTENSIONS = frozenset(
 LIST_EXTENSIONS = frozenset([".xlsx", ".xlsm", ".xls", ".csv", ".tsv"])
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "system volume information", "$recycle.bin", "@eadir"})
+# Opened member by member (`unpack`); other packers are refused by name, because pages in them would be missed in silence.
+ZIP_EXTENSION = ".zip"
+_OTHER_PACKERS = re.compile(r"\.(rar|7z|tar|gz|tgz|bz2|xz|zst|cab|iso|zipx|[zr][0-9]{2}|00[0-9])", re.IGNORECASE)
+_PACKER_MAGIC = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 IMAGE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+_KINDS: dict[str, FileKind] = {
+    **dict.fromkeys(PAGE_EXTENSIONS, "page"),
+    **dict.fromkeys(LIST_EXTENSIONS, "list"),
+    ZIP_EXTENSION: "container",
+}
+# A page by kind, because pages are in it, but never read as one.
+PACKED = "packed.unknown"
 
 # What Windows marks a junction with (IO_REPARSE_TAG_MOUNT_POINT).
 _JUNCTION = 0xA0000003
@@ -74,7 +86,9 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
         if entry.is_symlink() or _is_junction(entry):
             yield DeliveredFile(path, source, 0, "ignored", "ignored.link")
         elif entry.is_dir(follow_symlinks=False):
-            if not _is_system_folder(entry.name):
+            if _is_system_folder(entry.name):
+                yield DeliveredFile(path, source, 0, "ignored", "ignored.system")
+            else:
                 yield from _below(source, path + "/", problems)
         elif not entry.is_file(follow_symlinks=False):
             yield DeliveredFile(path, source, 0, "ignored", "ignored.special")
@@ -108,10 +122,16 @@ def _kind(source: Path, name: str) -> tuple[FileKind, str | None]:
     if passed_over is not None:
         return "ignored", passed_over
     extension = Path(name).suffix.casefold()
-    if extension in LIST_EXTENSIONS:
-        return "list", None
-    if extension in PAGE_EXTENSIONS or _starts_like_a_page(source):
+    known = _KINDS.get(extension)
+    return (known, None) if known is not None else _kind_by_content(source, extension)
+
+
+def _kind_by_content(source: Path, extension: str) -> tuple[FileKind, str | None]:
+    start = starts_with(source, 12)
+    if start.startswith((*IMAGE_MAGIC, b"%PDF-")):
         return "page", None
+    if _OTHER_PACKERS.fullmatch(extension) or start.startswith(_PACKER_MAGIC):
+        return "page", PACKED
     return "ignored", "ignored.other"
 
 
@@ -122,10 +142,6 @@ def starts_with(source: Path, length: int) -> bytes:
             return stream.read(length)
     except OSError:
         return b""
-
-
-def _starts_like_a_page(source: Path) -> bool:
-    return starts_with(source, 12).startswith((*IMAGE_MAGIC, b"%PDF-"))
 
 
 def _is_system_folder(name: str) -> bool:

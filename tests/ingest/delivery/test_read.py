@@ -133,6 +133,7 @@ def test_what_is_no_page_is_ignored_with_its_reason(tmp_path: Path) -> None:
         "P1/~$目录.xlsx": "ignored.lock",
         "P1/.hidden.jpg": "ignored.hidden",
         "P1/说明.txt": "ignored.other",
+        "__MACOSX": "ignored.system",
         "again": "ignored.link",
         "link.jpg": "ignored.link",
         "pipe.jpg": "ignored.special",

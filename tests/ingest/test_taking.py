@@ -1,0 +1,84 @@
+"""A delivery taken in whichever way it came: ZIPs with their members as files of their own, what is refused with its bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from archive.access import machine_viewer
+from archive.office import Office
+from archive.tables import Page, ReceivedFile
+from base.digests import sha256_of_bytes, sha256_of_file
+from base.progress import Silent
+from ingest.receive import Receipt
+from ingest.taking import take_in
+from tests.ingest.conftest import MakePage
+from tests.ingest.delivery.zips import gbk, packed, write
+
+WHO = machine_viewer("tester")
+
+
+def _take(office: Office, root: Path, batch: str = "一批") -> Receipt:
+    return take_in(office, root, batch, WHO, Silent())
+
+
+def _rows(office: Office) -> dict[str, ReceivedFile]:
+    with office.catalogue.read() as session:
+        return {row.path: row for row in session.scalars(select(ReceivedFile))}
+
+
+def _pages(office: Office) -> int:
+    with office.catalogue.read() as session:
+        return len(session.scalars(select(Page)).all())
+
+
+def test_members_of_a_zip_are_files_and_the_zip_is_named(office: Office, tmp_path: Path, page: MakePage) -> None:
+    first, second = (page(tmp_path / f"{n}.jpg", f"page {n}").read_bytes() for n in (1, 2))
+    archive = write(
+        tmp_path / "d" / "张三.zip", gbk("1/1/001.jpg", first), gbk("1/1/002.jpg", second), gbk("Thumbs.db")
+    )
+    receipt = _take(office, tmp_path / "d")
+    assert (receipt.received, receipt.new, receipt.quarantined) == (2, 2, [])
+    assert receipt.ignored == ["张三.zip/Thumbs.db"]
+    rows = _rows(office)
+    assert rows["张三.zip"].state == "container"
+    assert (rows["张三.zip"].sha256, rows["张三.zip"].object_key) == (sha256_of_file(archive), "")
+    assert office.store.read(rows["张三.zip/1/1/002.jpg"].object_key) == second
+    assert not list((office.settings.data_dir / "unpacked").iterdir())
+
+
+def test_the_same_zip_twice_changes_nothing(office: Office, tmp_path: Path, page: MakePage) -> None:
+    archive = write(tmp_path / "A001.zip", gbk("1/1/001.jpg", page(tmp_path / "x.jpg").read_bytes()))
+    _take(office, archive)
+    before = set(_rows(office))
+    again = _take(office, archive)
+    assert (again.new, again.known) == (0, 1)
+    assert set(_rows(office)) == before
+    assert _pages(office) == 1
+
+
+def test_what_cannot_be_taken_out_is_kept_as_the_zip_that_holds_it(
+    office: Office, tmp_path: Path, page: MakePage
+) -> None:
+    data = page(tmp_path / "x.jpg").read_bytes()
+    locked = gbk("A001/1/1/002.jpg", data, flags=1)
+    archive = write(tmp_path / "d" / "a.zip", locked, gbk("A001/1/1/001.jpg", data), gbk("../out.jpg", b"evil"))
+    (tmp_path / "d" / "half.zip").write_bytes(packed(gbk("A002/1/1/001.jpg", data))[:60])
+    receipt = _take(office, tmp_path / "d")
+    assert {path: error.code for path, error in receipt.quarantined} == {
+        "a.zip/A001/1/1/002.jpg": "zip.locked", "a.zip/out.jpg": "zip.name-unsafe", "half.zip": "zip.damaged",
+    }  # fmt: skip
+    rows = _rows(office)
+    assert office.store.read(rows["a.zip/A001/1/1/002.jpg"].object_key) == archive.read_bytes()
+    assert office.store.read(rows["a.zip/out.jpg"].object_key) == b"evil"
+    assert rows["a.zip/out.jpg"].sha256 == sha256_of_bytes(b"evil")
+    assert receipt.new_paths == ["a.zip/A001/1/1/001.jpg"]
+
+
+def test_what_a_killed_run_unpacked_goes_with_the_next(office: Office, tmp_path: Path, page: MakePage) -> None:
+    left = office.settings.data_dir / "unpacked" / "juanzong-killed"
+    left.mkdir(parents=True)
+    (left / "0000001.jpg").write_bytes(b"half")
+    _take(office, page(tmp_path / "A001" / "001.jpg").parent)
+    assert not left.exists()
