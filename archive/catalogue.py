@@ -1,7 +1,8 @@
 """The catalogue: one database, opened with the right manners and brought up to the newest schema.
 
-SQLite (WAL, foreign keys, busy timeout) is the default. A write transaction takes its lock at the start (BEGIN
-IMMEDIATE), so that two writers wait for each other instead of failing half-way.
+SQLite (WAL, foreign keys, busy timeout) is the default, PostgreSQL the choice of many machines (decision 0026). On both, a
+write transaction takes its lock at the start (BEGIN IMMEDIATE; an advisory lock), so that two writers wait for each other
+instead of failing half-way, and a reading session sees one state of everything.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive import on_postgres
 from archive.announcing import WriteSession
+from archive.database_errors import clear_errors
 from base.errors import StorageError
 from base.settings import Settings
 
@@ -29,18 +31,19 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writing = engine.execution_options(writing=True)
+        self._writing = _writing(engine)
+        self._place = _place(engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session, clear_errors(self._place):
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed where the block ends, rolled back where it raises. It announces what it changes."""
-        with WriteSession(self._writing, expire_on_commit=False) as session, _clear_errors(), session.begin():
+        with WriteSession(self._writing, expire_on_commit=False) as session, clear_errors(self._place), session.begin():
             yield session
 
     def close(self) -> None:
@@ -52,34 +55,46 @@ def database_url(settings: Settings) -> str:
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
-    """The catalogue of an office; StorageError `catalogue.missing` where none was made (`juanzong init`)."""
-    if not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
-        raise StorageError("catalogue.missing", path=settings.data_dir)
-    engine = _engine(database_url(settings))
-    with _clear_errors():
+    """The catalogue of an office, brought up to this version; StorageError `catalogue.missing` where none was made
+    (`juanzong init`), and a code of its own for each reason why a database cannot be used (`archive.database_errors`)."""
+    with _looked_at(settings) as engine:
         upgrade(engine)
     return Catalogue(engine)
 
 
 def is_newest(settings: Settings) -> bool:
     """Whether the catalogue has this version's schema; it is looked at and left as it is. StorageError as `open_catalogue`."""
-    if not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
-        raise StorageError("catalogue.missing", path=settings.data_dir)
-    engine = _engine(database_url(settings))
-    try:
-        with _clear_errors():
-            return _is_newest(engine)
-    finally:
-        engine.dispose()
+    with _looked_at(settings) as engine:
+        newest = _is_newest(engine)
+    engine.dispose()
+    return newest
 
 
 def create_catalogue(settings: Settings) -> Catalogue:
     """Makes the schema where there is none yet; harmless where it is there."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = _engine(database_url(settings))
-    with _clear_errors():
+    with _looked_at(settings, must_exist=False) as engine:
         upgrade(engine)
     return Catalogue(engine)
+
+
+@contextmanager
+def _looked_at(settings: Settings, *, must_exist: bool = True) -> Iterator[Engine]:
+    """The engine of an office whose database can be used; it is disposed of where the block raises."""
+    if must_exist and not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
+        raise StorageError("catalogue.missing", path=settings.data_dir)
+    engine = _engine(database_url(settings))
+    try:
+        with clear_errors(_place(engine)):
+            if engine.dialect.name == "postgresql":
+                with engine.connect() as connection:
+                    on_postgres.must_be_fit(connection)
+                    if must_exist and not inspect(connection).has_table("alembic_version"):
+                        raise StorageError("catalogue.missing", path=settings.data_dir)
+            yield engine
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
@@ -92,7 +107,7 @@ def upgrade(engine: Engine, version: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.execution_options(writing=True).begin() as connection:
+    with _writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
 
@@ -106,13 +121,25 @@ def _is_newest(engine: Engine) -> bool:
         return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)
 
 
+def _writing(engine: Engine) -> Engine:
+    return (
+        on_postgres.writing(engine) if engine.dialect.name == "postgresql" else engine.execution_options(writing=True)
+    )
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return on_postgres.engine(url)
     engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _place(engine: Engine) -> str:
+    """The name of a database, as an error may show it."""
+    url = engine.url
+    return SQLITE_FILE if url.host is None else f"{url.host}:{url.port or 5432}/{url.database}"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -127,17 +154,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """A full disk or a locked file is said in words a clerk can use."""
-    try:
-        yield
-    except OperationalError as error:
-        text = str(error.orig)
-        if "disk is full" in text or "disk I/O" in text:
-            raise StorageError("disk.full", path=SQLITE_FILE) from error
-        if "locked" in text:
-            raise StorageError("catalogue.busy", path=SQLITE_FILE) from error
-        raise

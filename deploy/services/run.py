@@ -6,15 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import elastic_server
 import minio_server
+import postgres_server
 import verapdf
+
+# Each yields what tests find it by.
+SERVERS = (minio_server.started, elastic_server.started, postgres_server.started)
 
 if __name__ == "__main__":
     # A run that is ended from outside still stops its servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    checker = verapdf.environment()
-    with minio_server.started() as store, elastic_server.started() as index:
-        status = subprocess.run(sys.argv[1:], env=os.environ | checker | store | index, check=False).returncode
+    environment = os.environ | verapdf.environment()
+    with ExitStack() as running:
+        for started in SERVERS:
+            environment |= running.enter_context(started())
+        status = subprocess.run(sys.argv[1:], env=environment, check=False).returncode
     sys.exit(status)

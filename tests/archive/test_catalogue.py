@@ -24,6 +24,7 @@ def test_the_migrations_make_the_tables_of_the_code(catalogue: Catalogue) -> Non
         assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
 
 
+@pytest.mark.sqlite
 def test_opening_where_none_was_made_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
         open_catalogue(load_settings(tmp_path, {}))

@@ -57,9 +57,9 @@ def upgrade() -> None:
     # Pages that were read before this version take their place in the queue when the office next works.
     op.execute(
         "INSERT INTO job (kind, subject_id, unique_key, priority, state, attempt, error_params, argument, created_at) "
-        "SELECT DISTINCT 'judge_text', page.dossier_id, 'judge_text:' || page.dossier_id || '/0007', 160, 'waiting', 0, "
-        "'{}', '', CURRENT_TIMESTAMP FROM reading JOIN page_version ON page_version.id = reading.version_id "
-        "JOIN page ON page.id = page_version.page_id WHERE reading.current"
+        "SELECT 'judge_text', id, 'judge_text:' || id || '/0007', 160, 'waiting', 0, '{}', '', CURRENT_TIMESTAMP "
+        "FROM (SELECT DISTINCT page.dossier_id AS id FROM reading JOIN page_version ON page_version.id = reading.version_id "
+        "JOIN page ON page.id = page_version.page_id WHERE reading.current) AS were_read"
     )
 
 

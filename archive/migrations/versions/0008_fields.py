@@ -92,8 +92,8 @@ def upgrade() -> None:
     # Pages that were read before this version get their fields when the office next works.
     op.execute(
         "INSERT INTO job (kind, subject_id, unique_key, priority, state, attempt, error_params, argument, created_at) "
-        "SELECT DISTINCT 'fields', version_id, 'fields:' || version_id || '/0008', 170, 'waiting', 0, '{}', '', "
-        "CURRENT_TIMESTAMP FROM reading WHERE current"
+        "SELECT 'fields', id, 'fields:' || id || '/0008', 170, 'waiting', 0, '{}', '', CURRENT_TIMESTAMP "
+        "FROM (SELECT DISTINCT version_id AS id FROM reading WHERE current) AS were_read"
     )
 
 
