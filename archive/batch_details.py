@@ -118,7 +118,7 @@ class FoundOn:
     page_number: int | None  # counts from 1 within the dossier
 
 
-def _page_number() -> Any:
+def page_number() -> Any:
     """Which page of its dossier it is, as a person counts."""
     before = aliased(Page)
     return (
@@ -135,7 +135,7 @@ def findings_of(
     """The findings of one cause in the order of their ids, and the id to go on after (None at the end)."""
     batch = find_batch(session, viewer, batch_id)
     statement = (
-        select(FindingRow, Dossier, Person.name, _page_number())
+        select(FindingRow, Dossier, Person.name, page_number())
         .outerjoin(Dossier, Dossier.id == FindingRow.dossier_id)
         .outerjoin(Person, Person.id == Dossier.person_id)
         .outerjoin(Page, Page.id == FindingRow.page_id)
@@ -175,7 +175,7 @@ def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: in
     """The pages of a batch with a new image that waits for a person, in the order of their dossiers."""
     batch = find_batch(session, viewer, batch_id)
     statement = (
-        select(Page.id, Dossier, Person.name, _page_number(), func.max(PageVersion.created_at))
+        select(Page.id, Dossier, Person.name, page_number(), func.max(PageVersion.created_at))
         .join(PageVersion, PageVersion.page_id == Page.id)
         .join(Dossier, Dossier.id == Page.dossier_id)
         .outerjoin(Person, Person.id == Dossier.person_id)

@@ -25,6 +25,7 @@ VERBS = {
     "ocr": "cli.ocr:ocr",
     "search": "cli.search:search_command",
     "export": "cli.export:export",
+    "jobs": "cli.jobs:app",
     "plan": "cli.plan:plan",
     "rules": "cli.rules:rules",
     "account": "cli.account:account",

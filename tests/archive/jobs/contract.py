@@ -1,10 +1,8 @@
-"""What every job queue must do. A test module inherits `QueueContract` and gives `queue` and `add`."""
+"""What every job queue must do, on every database. A test module inherits `QueueContract`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import pytest
 
 from archive.jobs.contract import JobQueue
 from base.errors import JuanzongError
@@ -13,7 +11,7 @@ Add = Callable[..., None]
 
 
 class QueueContract:
-    """Fixtures `queue`, `add(kind, subject, priority=…)` and `expire()` (lets every lease run out) come from the subclass."""
+    """Fixtures `queue`, `add(kind, subject, priority=…)` and `expire()` (lets every lease run out) are in conftest.py."""
 
     def test_gives_nothing_where_there_is_nothing(self, queue: JobQueue) -> None:
         assert queue.claim("a") is None
@@ -144,8 +142,3 @@ class QueueContract:
         assert again is not None
         assert (again.subject_id, again.attempt) == (1, 1)
         assert queue.again([1, 2], ["measure", "read"]) == 0
-
-
-@pytest.fixture
-def expire() -> Callable[[], None]:
-    raise NotImplementedError("the subclass's module gives it")

@@ -6,53 +6,22 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from archive.catalogue import Catalogue, open_catalogue
 from archive.jobs import LocalQueue, enqueue
 from archive.jobs.local import AT_ONCE, again_in, hurry
-from archive.tables import Batch, JobRow, Organization
-from base.clock import now
+from archive.tables import Batch, JobRow
 from base.errors import JuanzongError
 from base.settings import load_settings
+from tests.archive.jobs.acts import ActsContract
 from tests.archive.jobs.contract import Add, QueueContract
 
 
-@pytest.fixture
-def queue(catalogue: Catalogue) -> LocalQueue:
-    return LocalQueue(catalogue)
-
-
-@pytest.fixture
-def add(catalogue: Catalogue) -> Add:
-    with catalogue.write() as session:
-        session.add(Organization(id=1, kind="district", name="甲区", path="/1/"))
-        session.add_all(Batch(id=each, name=str(each), organization_id=1, created_at=now()) for each in (1, 2))
-
-    def put(kind: str, subject: int, priority: int = 100, batch: int | None = None) -> None:
-        with catalogue.write() as session:
-            enqueue(session, kind, subject, batch_id=batch, priority=priority)
-
-    return put
-
-
-@pytest.fixture
-def expire(catalogue: Catalogue) -> Callable[[], None]:
-    def let_leases_run_out() -> None:
-        with catalogue.write() as session:
-            session.execute(
-                update(JobRow).where(JobRow.state == "running").values(lease_until=now() - timedelta(seconds=1))
-            )
-
-    return let_leases_run_out
-
-
-class TestLocalQueue(QueueContract):
+class TestLocalQueue(QueueContract, ActsContract):
     pass
 
 
@@ -96,8 +65,8 @@ def test_work_enqueued_in_a_transaction_that_fails_is_not_there(catalogue: Catal
     assert queue.claim("a") is None
 
 
-def _work(data_dir: Path, number: int, slow: bool) -> None:
-    catalogue = open_catalogue(load_settings(data_dir, {}))
+def _work(data_dir: Path, url: str, number: int, slow: bool) -> None:
+    catalogue = open_catalogue(load_settings(data_dir, {"JUANZONG_DATABASE_URL": url}))
     queue = LocalQueue(catalogue)
     while (job := queue.claim(f"worker-{number}")) is not None:
         if slow:
@@ -114,14 +83,15 @@ def test_many_processes_do_each_job_once_and_a_killed_one_loses_nothing(
         for subject in range(60):
             enqueue(session, "read", subject, batch_id=None)
     spawn = multiprocessing.get_context("spawn")
-    victim = spawn.Process(target=_work, args=(tmp_path, 9, True))
+    url = catalogue.engine.url.render_as_string(hide_password=False)
+    victim = spawn.Process(target=_work, args=(tmp_path, url, 9, True))
     victim.start()
     _wait_until_running(catalogue)
     assert victim.pid is not None
     os.kill(victim.pid, signal.SIGKILL)
     victim.join()
     queue.release("worker-9", JuanzongError("job.worker-died", attempt=1))
-    workers = [spawn.Process(target=_work, args=(tmp_path, number, False)) for number in range(3)]
+    workers = [spawn.Process(target=_work, args=(tmp_path, url, number, False)) for number in range(3)]
     for worker in workers:
         worker.start()
     for worker in workers:
