@@ -19,7 +19,18 @@ from bench.ocr.setup import Part, Setup
 from bench.table import keep
 
 # In the order of docs/benchmarks.md; each is a module of this package with `tables`.
-PARTS = ("accuracy", "second_look", "shapes", "orientation", "fields", "splitting", "correction", "pdf", "workers")
+PARTS = (
+    "accuracy",
+    "second_look",
+    "shapes",
+    "orientation",
+    "fields",
+    "splitting",
+    "correction",
+    "pdf",
+    "throughput",
+    "memory",
+)
 
 
 def main() -> int:
