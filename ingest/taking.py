@@ -1,7 +1,4 @@
-"""Taking in a delivery, however it came: its ZIPs are opened, its files received, and what was promised is reconciled.
-
-The one way in for the command line, for a watched folder and for an upload that is whole.
-"""
+"""Taking in a delivery from a folder or file: its ZIPs are opened, then its files are received."""
 
 from __future__ import annotations
 
@@ -15,10 +12,7 @@ from pathlib import Path
 from archive.access import Viewer
 from archive.office import Office
 from base.progress import Progress
-from ingest.delivery.model import DeliveredFile
-from ingest.delivery.opened import open_files
-from ingest.delivery.read import files_at
-from ingest.delivery.walk import Problem
+from ingest.delivery.opened import open_delivery
 from ingest.receive import Receipt, receive
 
 
@@ -34,31 +28,13 @@ def take_in(
 
     InputError as `read_delivery` gives them; StorageError `disk.full`, `store.…`: run it again, and it goes on.
     """
-    name, files, unreadable = files_at(root, left_out)
-    batch = batch_name or root.resolve().name
-    return take_in_files(office, root, name, files, unreadable, batch, viewer, progress)
-
-
-def take_in_files(
-    office: Office,
-    root: Path,
-    name: str | None,
-    files: Sequence[DeliveredFile],
-    unreadable: Sequence[Problem],
-    batch_name: str,
-    viewer: Viewer,
-    progress: Progress,
-) -> Receipt:
-    """The same of files that came by another way, such as an upload: each `path` is as it was delivered, each `source` where
-    its bytes lie now (`ingest.delivery.walk.classified` makes them). `name` is what the delivered folder is called.
-    """
-    with _scratch(office) as scratch:
-        delivery = open_files(root, name, files, unreadable, scratch)
-        return receive(office, delivery, batch_name, viewer, progress, office.settings.profile)
+    with room_to_unpack(office) as scratch:
+        delivery = open_delivery(root, left_out, scratch)
+        return receive(office, delivery, batch_name or root.resolve().name, viewer, progress, office.settings.profile)
 
 
 @contextmanager
-def _scratch(office: Office) -> Iterator[Path]:
+def room_to_unpack(office: Office) -> Iterator[Path]:
     """Where ZIPs are unpacked; what a killed run left there goes as soon as no living one works in it."""
     folder = office.settings.data_dir / "unpacked"
     folder.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -23,9 +24,10 @@ from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.delivery import naming
 from ingest.delivery.model import DeliveredFile, Delivery
-from ingest.delivery.read import read_files
+from ingest.delivery.opened import open_files
 from ingest.delivery.walk import LIST_EXTENSIONS, classified
 from ingest.receive import Receipt, receive
+from ingest.taking import room_to_unpack
 
 LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 3
@@ -94,8 +96,9 @@ def _take_in(office: Office, upload_id: int, progress: Progress) -> Receipt | No
         ).all()
     if _send_back_damaged(office, area, upload_id, rows):
         return None
-    delivery, names = delivery_of(area, rows)
-    receipt = receive(office, delivery, batch.name, viewer, progress, batch.profile)
+    with room_to_unpack(office) as scratch:
+        delivery, names = delivery_of(area, rows, scratch)
+        receipt = receive(office, delivery, batch.name, viewer, progress, batch.profile)
     with office.catalogue.write() as session:
         audit.record(session, viewer, "upload.receive", f"upload:{upload_id}", batch=batch.id, files=receipt.received)
     counts = {
@@ -134,8 +137,10 @@ def _send_back_damaged(office: Office, area: UploadArea, upload_id: int, rows: S
     return len(damaged)
 
 
-def delivery_of(area: UploadArea, rows: Sequence[UploadFile]) -> tuple[Delivery, dict[str, int]]:
-    """The rows as a delivery, and the ids of its files by delivered path."""
+def delivery_of(
+    area: UploadArea, rows: Sequence[UploadFile], scratch: Path | None = None
+) -> tuple[Delivery, dict[str, int]]:
+    """The rows as a delivery, and the ids of its files by delivered path. ZIPs are unpacked below `scratch`."""
     shared = shared_folder([row.path for row in rows if row.state == "here"])
     files, names = [], {}
     for row in rows:
@@ -146,7 +151,7 @@ def delivery_of(area: UploadArea, rows: Sequence[UploadFile]) -> tuple[Delivery,
         else:
             files.append(classified(source, path, row.size))
             names[path] = row.id
-    return read_files(area.root, shared or "upload", files), names
+    return open_files(area.root, shared or "upload", files, scratch=scratch), names
 
 
 def shared_folder(paths: Sequence[str]) -> str:
@@ -168,7 +173,7 @@ def shared_folder(paths: Sequence[str]) -> str:
 
 def _not_in_store(session: Session, batch_id: int, delivery: Delivery, names: dict[str, int]) -> set[int]:
     """Files of pages and lists whose bytes no row of the batch names in the store (one too large, say): they stay here."""
-    wanted = [file.path for file in delivery.files if file.kind != "ignored" and file.path in names]
+    wanted = [file.path for file in delivery.files if file.kind in ("page", "list") and file.path in names]
     stored: set[str] = set()
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]

@@ -6,13 +6,19 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive.access import machine_viewer
+from archive.access import machine_viewer, viewer_of
+from archive.new_batches import make_batch
 from archive.office import Office
-from archive.tables import Page, ReceivedFile
+from archive.tables import Account, Page, ReceivedFile
+from archive.upload_area import UploadArea
+from archive.upload_desk import declare_whole
 from base.digests import sha256_of_bytes, sha256_of_file
 from base.progress import Silent
 from ingest.receive import Receipt
 from ingest.taking import take_in
+from ingest.upload_receiver import receive_one
+from ingest.uploaded import claim
+from tests.archive.uploading import Sender
 from tests.ingest.conftest import MakePage
 from tests.ingest.delivery.zips import gbk, packed, write
 
@@ -82,3 +88,20 @@ def test_what_a_killed_run_unpacked_goes_with_the_next(office: Office, tmp_path:
     (left / "0000001.jpg").write_bytes(b"half")
     _take(office, page(tmp_path / "A001" / "001.jpg").parent)
     assert not left.exists()
+
+
+def test_an_uploaded_zip_is_opened_and_leaves_the_upload_area(office: Office, tmp_path: Path, page: MakePage) -> None:
+    with office.catalogue.write() as session:
+        viewer = viewer_of(session, session.scalars(select(Account).where(Account.login == "admin")).one())
+        batch = make_batch(session, viewer, "2026-03", "da-t-31")
+    data = packed(gbk("张三/1/1/001.jpg", page(tmp_path / "x.jpg").read_bytes()))
+    sender = Sender(office, viewer, batch, {"三月/移交.zip": data})
+    sender.send_all()
+    with office.catalogue.write() as session:
+        declare_whole(session, viewer, sender.upload_id, 1)
+    assert claim(office.catalogue, "me") == sender.upload_id
+    receive_one(office.settings, sender.upload_id, "me")
+    assert {path: row.state for path, row in _rows(office).items()} == {
+        "三月/移交.zip": "container", "三月/移交.zip/张三/1/1/001.jpg": "received",
+    }  # fmt: skip
+    assert not [path for path in UploadArea(office.settings.data_dir).root.rglob("*") if path.is_file()]
