@@ -43,6 +43,36 @@ class Settings(BaseModel):
         "us-east-1", description="Region, set explicitly so that no client asks for it (store = s3)."
     )
     s3_secure: bool = Field(True, description="Speak TLS to the S3 server (store = s3).")
+    s3_lock: Literal["governance", "compliance", "off"] = Field(
+        "governance",
+        description="Object lock of originals (store = s3). governance: a person with that right can end it, as a lawful "
+        "transfer to another archive needs; compliance: nobody can before its end; off: for a server without locks.",
+    )
+    s3_lock_years: int = Field(
+        30,
+        ge=1,
+        le=100,
+        description="Years for which an original is locked (store = s3); juanzong store protect renews.",
+    )
+    second_store: Literal["", "folder", "s3"] = Field(
+        "", description="Where a second copy of every object is kept (docs/custody.md). Empty: nowhere."
+    )
+    second_path: str = Field("", description="Folder of the second copy, on another disk (second_store = folder).")
+    second_s3_endpoint: str = Field("", description="host:port of the second S3 server (second_store = s3).")
+    second_s3_bucket: str = Field("juanzong-second", description="Its bucket (second_store = s3).")
+    second_s3_access_key: str = Field("", description="Access key (second_store = s3).")
+    second_s3_secret_key: str = Field("", description="Secret key (second_store = s3).")
+    second_s3_region: str = Field("us-east-1", description="Region (second_store = s3).")
+    second_s3_secure: bool = Field(True, description="Speak TLS to the second server (second_store = s3).")
+    fixity_days: int = Field(
+        90,
+        ge=0,
+        description="Every object is read again and held against its digest within so many days: 90 is a share of 1.1 % a day. "
+        "0: never.",
+    )
+    fixity_mb_s: float = Field(
+        5.0, gt=0, description="Megabytes a second that fixity reads at most, so that people and workers go first."
+    )
     search: Literal["embedded", "elasticsearch"] = Field(
         "embedded",
         description="Where the index is kept. elasticsearch: on a server, for an office of several machines.",
@@ -62,6 +92,16 @@ class Settings(BaseModel):
     elastic_ca: str = Field(
         "", description="File of the certificate authority; empty: those of the system (search = elasticsearch)."
     )
+    carrier: Literal["local", "celery"] = Field(
+        "local",
+        description="How workers hear of work. local: they look into the catalogue themselves; celery: RabbitMQ wakes them, "
+        "for an office of several machines (make setup EXTRA=cluster).",
+    )
+    broker_url: str = Field(
+        "",
+        description="Address of the RabbitMQ server, amqps://user:password@host:5671/office (carrier = celery). Its messages "
+        "only wake workers: they carry nothing of the archive.",
+    )
     workers: int = Field(0, ge=0, le=256, description="Processes that read pages. 0: one for each core.")
     ocr_engine: Literal["rapidocr", "paddleocr"] = Field(
         "rapidocr", description="Engine that reads pages. paddleocr: after make setup-paddle."
@@ -79,8 +119,21 @@ class Settings(BaseModel):
     profile: str = Field(
         "da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file."
     )
+    upload_free_gb: float = Field(
+        2.0,
+        ge=0,
+        description="Uploads are refused that would leave less than so many GB on the disk of the data folder.",
+    )
     host: str = Field("127.0.0.1", description="Address the web listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web listens on.")
+    metrics_from: str = Field(
+        "127.0.0.1, ::1",
+        description="Addresses and networks that may read /metrics, between commas; never through a proxy.",
+    )
+    metrics_token: str = Field(
+        "",
+        description="Who shows this token (Authorization: Bearer …) may read /metrics from anywhere, and nobody else.",
+    )
     session_minutes: int = Field(
         30, ge=1, description="Minutes without a click after which an account must sign in again."
     )
