@@ -1,7 +1,7 @@
 """Reading as the office does it against a bare loop over the engine.
 
 The bare loop decodes and reads in one process a core, each taking the next page when it is done; beside it the pool of
-`juanzong ocr`, and the office's own `read` step (object out of the store, decode, read, object into the store, rows). The three take
+`juanzong ocr`, and the office's own `read` step (object out of the store, decode, read, object into the store, rows). The two take
 turns over the same pages, block by block, so that what else the machine does falls on all of them.
 """
 
@@ -36,8 +36,6 @@ from ingest.receive import receive
 from ingest.workers import Limits, Workers, run_job
 from ingest.workshop import Workshop
 from ocr.engines import engine_factory
-from ocr.pool import ReadingPool
-from ocr.worker import PageImage
 
 # A block long enough that an idle worker's look for new work (0.3 s) and the last page of each core weigh little.
 _PAGES, _BLOCK = 500, 25
@@ -55,18 +53,17 @@ def tables(setup: Setup) -> list[str]:
 def _throughput(setup: Setup, files: Sequence[Path]) -> str:
     blocks = max(3, round(setup.count(_PAGES) / _BLOCK))
     order = cycle(files)
-    seconds: dict[str, list[float]] = {"bare loop": [], "pool": [], "office": []}
-    with _BareLoop() as bare, ReadingPool(engine_factory("rapidocr")) as pool, _Office(setup.work, files) as office:
+    seconds: dict[str, list[float]] = {"bare loop": [], "office": []}
+    with _BareLoop() as bare, _Office(setup.work, files) as office:
         arms: dict[str, Callable[[Sequence[Path]], None]] = {
             "bare loop": bare.read,
-            "pool": lambda block: _through(pool, block),
             "office": office.read,
         }
         names = list(arms)
         for number in range(-1, blocks):
             block = list(islice(order, _BLOCK))
             # Each arm goes first as often as any other.
-            for name in names[number % 3 :] + names[: number % 3]:
+            for name in names[number % 2 :] + names[: number % 2]:
                 begun = time.perf_counter()
                 arms[name](block)
                 if number >= 0:
@@ -95,12 +92,6 @@ def _throughput_table(seconds: dict[str, list[float]], pages: int) -> str:
             f"| {min(ratios):.2f} – {max(ratios):.2f} |"
         )
     return "\n".join(lines)
-
-
-def _through(pool: ReadingPool, files: Sequence[Path]) -> None:
-    for outcome in pool.read_all((number, PageImage(file, file.name)) for number, file in enumerate(files)):
-        if outcome.error is not None:
-            raise outcome.error
 
 
 class _BareLoop:
