@@ -134,6 +134,12 @@ class Settings(BaseModel):
         "",
         description="Who shows this token (Authorization: Bearer …) may read /metrics from anywhere, and nobody else.",
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Form of the log on stderr. json: one event a line, for a collector."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="What is logged at least. info: every request and every start too."
+    )
     session_minutes: int = Field(
         30, ge=1, description="Minutes without a click after which an account must sign in again."
     )
