@@ -7,22 +7,25 @@ Errors are StorageError with one of these codes, the same from every implementat
 - `store.digest-mismatch` the bytes handed in are not what was announced · `store.verify-failed` what was written does not
   read back
 - `disk.full` · `store.read-only` · `store.failed` the disk or server broke
-- `store.marker-missing`, `store.marker-other` (folder) · `store.unreachable`, `store.denied`, `store.no-bucket` (S3)
+- `store.marker-missing`, `store.marker-other` (folder) · `store.unreachable`, `store.denied`, `store.no-bucket`,
+  `store.no-lock`, `store.compliance` (S3)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """An object that is there; `size` in bytes."""
+    """An object that is there; `size` in bytes. `modified` is said by `list` alone: when these bytes came to lie there."""
 
     key: str
     size: int
+    modified: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,15 @@ class Check:
     key: str
     state: Literal["good", "bad", "could_not_check"]
     code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """The server itself refuses to change or delete these bytes until then (对象锁定). `governance`: unless somebody with
+    that right ends it, as a lawful transfer needs; `compliance`: nobody can."""
+
+    mode: Literal["governance", "compliance"]
+    until: datetime
 
 
 class ObjectStore(Protocol):
@@ -45,7 +57,8 @@ class ObjectStore(Protocol):
         The same bytes again are no work. Other bytes are `store.conflict`, unless `replace` is given: then a derived
         object is replaced in one step (a step that ran again need not give the same bytes); an original never is.
         A stream is read from where it stands to its end; it must have `size` bytes and the digest `sha256`, which for
-        an original is the one in its key. After any error `key` holds what it held before.
+        an original is the one in its key. After any error `key` holds what it held before, or all of the new bytes where
+        only their name could not be confirmed; the next try then confirms it.
         """
 
     def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
@@ -73,5 +86,20 @@ class ObjectStore(Protocol):
     def delete(self, key: str) -> None:
         """Takes away one derived object, and is content where there is none; never an original."""
 
-    def check(self, key: str, *, sha256: str) -> Check:
-        """Reads the object and compares it with the digest the catalogue holds. Raises only `store.bad-key`."""
+    def check(self, key: str, *, sha256: str = "", sm3: str = "") -> Check:
+        """Reads the object once and compares it with each digest given, of those the catalogue holds; at least one.
+
+        Raises only `store.bad-key`.
+        """
+
+    def protection(self, key: str) -> Protection | None:
+        """The lock on an object; None where it has none: a derived object, a folder, a store without locks."""
+
+    def protect(self, key: str) -> None:
+        """Locks an original as the settings say, or longer where its lock ends sooner; nothing where they ask for none."""
+
+    def release(self, key: str) -> None:
+        """Ends the lock on an original; its bytes stay. `store.compliance` where nobody can.
+
+        For `archive.releasing` alone, which writes down who ended it and why.
+        """

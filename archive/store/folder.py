@@ -15,13 +15,15 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.store.contract import Check, ObjectInfo
+from archive.store.contract import Check, ObjectInfo, Protection
+from archive.store.disk import as_storage_error, disk_errors, settle, write_all
 from archive.store.keys import is_original, valid_key
-from archive.store.streams import Announced, check_request, chunks
+from archive.store.streams import Announced, check_request, chunks, compared
 from base.clock import now
 from base.digests import sha256_of_file, sha256_of_stream
 from base.errors import StorageError
@@ -31,8 +33,6 @@ MARKER = "juanzong-store.json"
 INCOMING = "incoming"
 DAMAGED = "damaged"
 _KINDS = ("copies", "derived", "materials", "originals")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 # Some shares and removable drives know no hard links: there a rename publishes the object.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 # What a killed writer left in `incoming` is removed when no living writer can still own it.
@@ -51,7 +51,7 @@ class FolderStore:
     @classmethod
     def create(cls, root: Path) -> FolderStore:
         """Makes an empty store; StorageError `store.marker-exists` where there is one."""
-        with _disk_errors(root):
+        with disk_errors(root):
             make_folders(root)
             if (root / MARKER).exists():
                 raise StorageError("store.marker-exists", path=root)
@@ -66,13 +66,17 @@ class FolderStore:
         check_request(key, sha256, replace=replace)
         self._require_marker()
         path = self._path(key)
-        with _disk_errors(path):
+        with disk_errors(path):
             known = path.exists()
         if not known or (replace and not _holds(path, sha256, size)):
             with self._verified_copy(path, data, Announced(key, sha256, size), sha256) as temporary:
-                known = not _publish(temporary, path, replace=replace)
-        if known and not _holds(path, sha256, size):
-            raise StorageError("store.conflict", key=key, path=path)
+                known = not self._name(temporary, path, replace=replace)
+        if known:
+            if not _holds(path, sha256, size):
+                raise StorageError("store.conflict", key=key, path=path)
+            with disk_errors(path):
+                # Another writer may have given the name a moment ago, or failed to make it durable.
+                sync_folder(path.parent)
         return ObjectInfo(key, size)
 
     def mend(self, key: str, data: bytes | BinaryIO, *, sha256: str, size: int, media_type: str) -> ObjectInfo:
@@ -82,7 +86,7 @@ class FolderStore:
         if self.check(key, sha256=sha256).state != "good":
             with self._verified_copy(path, data, Announced(key, sha256, size), sha256) as temporary:
                 self._keep_aside(path)
-                _publish(temporary, path, replace=True)
+                self._name(temporary, path, replace=True)
         return ObjectInfo(key, size)
 
     def open(self, key: str) -> BinaryIO:
@@ -93,10 +97,10 @@ class FolderStore:
             self._require_marker()
             raise StorageError("store.missing", key=key) from error
         except OSError as error:
-            raise _as_storage_error(error, path) from error
+            raise as_storage_error(error, path) from error
 
     def read(self, key: str) -> bytes:
-        with self.open(key) as stream, _disk_errors(self._path(key)):
+        with self.open(key) as stream, disk_errors(self._path(key)):
             return stream.read()
 
     def stat(self, key: str) -> ObjectInfo | None:
@@ -107,7 +111,7 @@ class FolderStore:
             self._require_marker()
             return None
         except OSError as error:
-            raise _as_storage_error(error, path) from error
+            raise as_storage_error(error, path) from error
 
     def exists(self, key: str) -> bool:
         return self.stat(key) is not None
@@ -118,29 +122,40 @@ class FolderStore:
             for path in _files(start):
                 kind, _, _, *rest = path.relative_to(self._root).parts
                 key = "/".join((kind, *rest))
-                info = self.stat(key) if key.startswith(prefix) else None
-                if info is not None:
-                    yield info
+                if key.startswith(prefix):
+                    # Whatever lies here, also under a name that is no key: fsck says so, and goes on.
+                    with disk_errors(path), suppress(FileNotFoundError):
+                        found = path.lstat()
+                        yield ObjectInfo(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def delete(self, key: str) -> None:
         if is_original(valid_key(key)):
             raise StorageError("store.protected", key=key)
         self._require_marker()
         path = self._path(key)
-        with _disk_errors(path):
+        with disk_errors(path):
             if path.exists():
                 path.unlink(missing_ok=True)
                 sync_folder(path.parent)
 
-    def check(self, key: str, *, sha256: str) -> Check:
+    def check(self, key: str, *, sha256: str = "", sm3: str = "") -> Check:
+        path = self._path(valid_key(key))
         try:
-            with self.open(key) as stream, _disk_errors(self._path(key)):
-                good = sha256_of_stream(stream) == sha256
+            with disk_errors(path):
+                return compared(self.open, key, sha256, sm3)
         except StorageError as error:
-            if error.code == "store.bad-key":
-                raise
-            return Check(key, "bad" if error.code == "store.missing" else "could_not_check", error.code)
-        return Check(key, "good") if good else Check(key, "bad", "store.damaged")
+            return Check(key, "could_not_check", error.code)
+
+    def protection(self, key: str) -> Protection | None:
+        """A folder cannot lock: its files are read-only, which guards against mistakes alone."""
+        valid_key(key)
+        return None
+
+    def protect(self, key: str) -> None:
+        valid_key(key)
+
+    def release(self, key: str) -> None:
+        valid_key(key)
 
     def _path(self, key: str) -> Path:
         kind, rest = key.split("/", 1)
@@ -161,19 +176,17 @@ class FolderStore:
     @contextmanager
     def _verified_copy(self, path: Path, data: bytes | BinaryIO, announced: Announced, sha256: str) -> Iterator[Path]:
         """A file in `incoming` with exactly the announced bytes on the disk; gone when the block ends."""
-        with _disk_errors(path):
-            make_folders(path.parent)
-            make_folders(self._incoming)
-            descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        with disk_errors(path):
+            descriptor, name = self._temporary()
         try:
             with os.fdopen(descriptor, "w+b", buffering=0) as stream:
                 for chunk in chunks(data):
                     announced.add(chunk)
-                    with _disk_errors(path):
-                        _write_all(stream.fileno(), chunk)
+                    with disk_errors(path):
+                        write_all(stream.fileno(), chunk)
                 announced.require()
-                with _disk_errors(path):
-                    _settle(stream.fileno())
+                with disk_errors(path):
+                    settle(stream.fileno())
                     stream.seek(0)
                     if sha256_of_stream(stream) != sha256:
                         raise StorageError("store.verify-failed", path=path, key=path.name)
@@ -181,10 +194,26 @@ class FolderStore:
         finally:
             Path(name).unlink(missing_ok=True)
 
+    def _temporary(self) -> tuple[int, str]:
+        """`incoming` is not made unasked: in the mount point of a drive that went away there is none."""
+        try:
+            return tempfile.mkstemp(dir=self._incoming)
+        except FileNotFoundError:
+            self._require_marker()
+            make_folders(self._incoming)
+            return tempfile.mkstemp(dir=self._incoming)
+
+    def _name(self, temporary: Path, path: Path, *, replace: bool) -> bool:
+        """Looks again whether the drive is there, since large objects take their time; then as `_publish`."""
+        self._require_marker()
+        with disk_errors(path):
+            make_folders(path.parent)
+        return _publish(temporary, path, replace=replace)
+
     def _keep_aside(self, path: Path) -> None:
         """What a damaged object has become is evidence, and may hold more of the page than any copy."""
         aside = self._root / DAMAGED
-        with _disk_errors(path):
+        with disk_errors(path):
             if not path.exists():
                 return
             make_folders(aside)
@@ -199,7 +228,7 @@ class FolderStore:
 
     def _remove_stale(self) -> None:
         oldest = time.time() - _STALE_SECONDS
-        with _disk_errors(self._incoming):
+        with disk_errors(self._incoming):
             for path in self._incoming.glob("*"):
                 if path.stat().st_mtime < oldest:
                     path.unlink(missing_ok=True)
@@ -211,17 +240,17 @@ def _read_marker(root: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError) as error:
         raise StorageError("store.marker-missing", path=root) from error
     except OSError as error:
-        raise _as_storage_error(error, root) from error
+        raise as_storage_error(error, root) from error
 
 
 def _holds(path: Path, sha256: str, size: int) -> bool:
-    with _disk_errors(path):
+    with disk_errors(path):
         return path.stat().st_size == size and sha256_of_file(path) == sha256
 
 
 def _publish(temporary: Path, path: Path, *, replace: bool) -> bool:
     """Gives the finished file its name in one step; False where another writer was first."""
-    with _disk_errors(path):
+    with disk_errors(path):
         if replace:
             temporary.replace(path)
         else:
@@ -237,43 +266,14 @@ def _publish(temporary: Path, path: Path, *, replace: bool) -> bool:
     return True
 
 
-def _write_all(descriptor: int, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _settle(descriptor: int) -> None:
-    """Onto the disk and out of the cache: what is read back then comes from the disk. Read-only from now on."""
-    os.fchmod(descriptor, 0o440)
-    os.fsync(descriptor)
-    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-
-
 def _files(folder: Path) -> Iterator[Path]:
     """All files below, in the order of their keys; nothing where the folder is not there."""
     if not folder.is_dir():
         return
-    with _disk_errors(folder):
+    with disk_errors(folder):
         entries = sorted(folder.iterdir())
     for entry in entries:
         if entry.is_dir():
             yield from _files(entry)
         else:
             yield entry
-
-
-@contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _as_storage_error(error, path) from error
-
-
-def _as_storage_error(error: OSError, path: Path) -> StorageError:
-    if error.errno in _FULL:
-        return StorageError("disk.full", path=path)
-    if error.errno in _READ_ONLY:
-        return StorageError("store.read-only", path=path)
-    return StorageError("store.failed", path=path, key=path.name, detail=error.strerror or str(error))

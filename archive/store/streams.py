@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from archive.store.contract import Check
 from archive.store.keys import digest_of_original, is_original, valid_key
-from base.digests import CHUNK
+from base.digests import CHUNK, Algorithm, Digests, digests_of_stream
 from base.errors import StorageError
 
 # Pages are smaller than this and stay in memory; larger objects wait in a file without a name.
 SPOOL_BYTES = 32 << 20
+# Errors that speak of the bytes themselves; all others say nothing of them.
+BAD = frozenset({"store.missing"})
 
 
 def check_request(key: str, sha256: str, *, replace: bool) -> None:
@@ -62,3 +65,17 @@ def spool(data: bytes | BinaryIO, announced: Announced) -> BinaryIO:
         spooled.close()
         raise
     return spooled  # type: ignore[return-value]  # a SpooledTemporaryFile is an IO[bytes] with all of BinaryIO's methods
+
+
+def compared(open_object: Callable[[str], BinaryIO], key: str, sha256: str, sm3: str) -> Check:
+    """`ObjectStore.check` for a store that opens objects so; ValueError where no digest is given."""
+    wanted = Digests(sha256, sm3)
+    algorithms: tuple[Algorithm, ...] = (*(("sha256",) if sha256 else ()), *(("sm3",) if sm3 else ()))
+    if not algorithms:
+        raise ValueError("check needs a digest")
+    try:
+        with open_object(key) as stream:
+            found = digests_of_stream(stream, algorithms)
+    except StorageError as error:
+        return Check(key, "bad" if error.code in BAD else "could_not_check", error.code)
+    return Check(key, "good") if found == wanted else Check(key, "bad", "store.damaged")

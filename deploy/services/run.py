@@ -8,13 +8,14 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
+import ceph_server
 import elastic_server
 import minio_server
 import postgres_server
 import verapdf
 
 # Each yields what tests find it by.
-SERVERS = (minio_server.started, elastic_server.started, postgres_server.started)
+SERVERS = (minio_server.started, ceph_server.started, elastic_server.started, postgres_server.started)
 
 if __name__ == "__main__":
     # A run that is ended from outside still stops its servers.

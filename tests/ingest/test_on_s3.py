@@ -18,7 +18,7 @@ from ingest.delivery.read import read_delivery
 from ingest.receive import receive
 from ingest.workers import run_job
 from ingest.workshop import Workshop
-from tests.archive.store.test_s3 import settings_for
+from tests.archive.store.buckets import settings_for
 from tests.ingest.conftest import MakePage
 
 pytestmark = pytest.mark.service

@@ -9,6 +9,7 @@ import pytest
 
 from archive.store.contract import ObjectStore
 from archive.store.keys import original_key
+from base.digests import sm3_of_bytes
 from base.errors import StorageError
 from tests.archive.store.failing import EndsEarly, IsPulledOut
 from tests.archive.store.stores import PAGE, Sample, derived, mend, original, put
@@ -146,7 +147,8 @@ class StoreContract:
         ],
     )
     def test_only_keys_made_from_digests_are_keys(self, store: ObjectStore, key: str) -> None:
-        for ask in (store.read, store.open, store.stat, store.exists, store.delete):
+        asks = (store.read, store.open, store.stat, store.exists, store.delete)
+        for ask in (*asks, store.protection, store.protect, store.release):
             with pytest.raises(StorageError) as error:
                 ask(key)
             assert code_of(error) == "store.bad-key"
@@ -188,6 +190,30 @@ class StoreContract:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda page: put(store, page, stream=True), pages))
         assert all(store.check(page.key, sha256=page.sha256).state == "good" for page in pages)
+
+    def test_either_digest_is_checked_in_one_reading(self, store: ObjectStore) -> None:
+        page = original()
+        put(store, page)
+        sm3 = sm3_of_bytes(PAGE)
+        assert store.check(page.key, sm3=sm3).state == "good"
+        assert store.check(page.key, sha256=page.sha256, sm3=sm3).state == "good"
+        for wrong in ({"sm3": "0" * 64}, {"sha256": page.sha256, "sm3": "0" * 64}, {"sha256": sm3, "sm3": sm3}):
+            assert store.check(page.key, **wrong).code == "store.damaged"
+        with pytest.raises(ValueError, match="digest"):
+            store.check(page.key)
+
+    def test_a_released_original_is_still_there_and_still_not_to_be_deleted(self, store: ObjectStore) -> None:
+        page, text = original(), derived(b"text")
+        for each in (page, text):
+            put(store, each)
+            store.protect(each.key)
+        assert store.protection(text.key) is None
+        store.release(page.key)
+        assert store.protection(page.key) is None
+        assert store.check(page.key, sha256=page.sha256).state == "good"
+        with pytest.raises(StorageError) as error:
+            store.delete(page.key)
+        assert code_of(error) == "store.protected"
 
     def test_keys_say_nothing_of_persons(self, store: ObjectStore) -> None:
         put(store, original("张三 110101196001011234".encode()))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from archive.store.contract import Check, ObjectInfo, ObjectStore
+from archive.store.contract import Check, ObjectInfo, ObjectStore, Protection
 from base.errors import StorageError
 
 
@@ -60,8 +60,17 @@ class Delegating:
     def delete(self, key: str) -> None:
         self.store.delete(key)
 
-    def check(self, key: str, *, sha256: str) -> Check:
-        return self.store.check(key, sha256=sha256)
+    def check(self, key: str, *, sha256: str = "", sm3: str = "") -> Check:
+        return self.store.check(key, sha256=sha256, sm3=sm3)
+
+    def protection(self, key: str) -> Protection | None:
+        return self.store.protection(key)
+
+    def protect(self, key: str) -> None:
+        self.store.protect(key)
+
+    def release(self, key: str) -> None:
+        self.store.release(key)
 
 
 class FillsUp(Delegating):
@@ -127,5 +136,5 @@ class Corrupts(Delegating):
     def open(self, key: str) -> BinaryIO:
         return io.BytesIO(self.read(key))
 
-    def check(self, key: str, *, sha256: str) -> Check:
+    def check(self, key: str, *, sha256: str = "", sm3: str = "") -> Check:
         return Check(key, "bad", "store.damaged")

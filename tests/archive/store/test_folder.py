@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.store import folder
+from archive.store import folder, streams
 from archive.store.folder import INCOMING, MARKER, FolderStore
 from base.errors import StorageError
 from tests.archive.store.contract import StoreContract
@@ -205,15 +205,22 @@ def test_a_damaged_original_is_bad_and_is_not_taken_for_the_delivered_one(store:
     assert [each.key for each in store.list()] == [page.key]
 
 
+def test_a_strange_file_in_the_store_is_listed_and_stops_nobody(store: FolderStore, root: Path) -> None:
+    put(store, original())
+    folder = next(root.glob("originals/*/*"))
+    (folder / "Thumbs.db").write_bytes(b"thumbs")
+    assert [each.key for each in store.list()] == ["originals/Thumbs.db", original().key]
+
+
 def test_an_object_that_cannot_be_read_could_not_be_checked(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(store, original())
 
-    def breaks(_: object) -> str:
+    def breaks(*_: object) -> str:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(folder, "sha256_of_stream", breaks)
+    monkeypatch.setattr(streams, "digests_of_stream", breaks)
     answer = store.check(original().key, sha256=original().sha256)
     assert (answer.state, answer.code) == ("could_not_check", "store.failed")
 
@@ -228,3 +235,57 @@ def test_what_a_killed_writer_left_goes_after_a_day_and_not_before(store: Folder
     assert not old.exists()
     assert young.exists()
     assert list(store.list()) == []
+
+
+def test_a_drive_that_goes_away_in_the_middle_of_a_write_is_not_written_to(
+    store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its mount point stays behind, empty, and stays so."""
+    really_sync = os.fsync
+
+    def goes_away(descriptor: int) -> None:
+        really_sync(descriptor)
+        root.rename(root.with_name("unmounted"))
+        root.mkdir()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", goes_away)
+        with pytest.raises(StorageError) as error:
+            put(store, original())
+    assert error.value.code == "store.marker-missing"
+    assert list(root.iterdir()) == []
+
+
+def test_short_writes_are_gone_on_with_and_a_write_of_nothing_is_a_full_disk(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_write = os.write
+    page = original(PAGE * 40)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda descriptor, data: really_write(descriptor, data[:7001]))
+        put(store, page)
+    assert store.check(page.key, sha256=page.sha256).state == "good"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda *_: 0)
+        with pytest.raises(StorageError) as error:
+            put(store, original())
+    assert error.value.code == "disk.full"
+
+
+def test_a_name_that_could_not_be_made_durable_is_made_so_by_the_next_try(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first error comes after the name was given: who tries again must not believe in it unsynced."""
+    page = original()
+
+    def breaks(_: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr(folder, "sync_folder", breaks)
+            with pytest.raises(StorageError) as error:
+                put(store, page)
+        assert error.value.code == "store.failed"
+    put(store, page)
+    assert store.check(page.key, sha256=page.sha256).state == "good"

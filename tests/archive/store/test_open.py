@@ -26,9 +26,10 @@ def test_an_office_that_was_never_made_has_no_store(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_the_s3_store_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "archive.store.s3", raising=False)
-    monkeypatch.setattr("archive.store.s3", None, raising=False)
-    monkeypatch.delattr("archive.store.s3")
+    for module in ("archive.store.s3", "archive.store.s3_client", "archive.store.s3_connection"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+        monkeypatch.setattr(module, None, raising=False)
+        monkeypatch.delattr(module)
     monkeypatch.setitem(sys.modules, "minio", None)
     with pytest.raises(StorageError) as error:
         open_store(Settings.model_validate({"data_dir": tmp_path, "store": "s3", "s3_endpoint": "host:1"}))

@@ -1,62 +1,35 @@
-"""The S3 store against a real MinIO that `make test-services` starts. Without it these tests fail; they are never skipped."""
+"""The S3 store against a real MinIO and a real Ceph that `make test-services` starts. Without them these tests fail."""
 
 from __future__ import annotations
 
 import io
 import os
-import secrets
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
-from archive.store import s3
+from archive.store import s3_client, s3_connection
 from archive.store.open import create_store, open_store
 from archive.store.s3 import S3Store
+from archive.store.s3_client import Bucket
 from base.errors import SettingsError, StorageError
 from base.settings import Settings
+from tests.archive.store.buckets import settings_for
 from tests.archive.store.contract import StoreContract
 from tests.archive.store.stores import PAGE, derived, mend, original, put
-
-# What the tests look at beside the store: the bucket itself.
-RAW = "_client"
-
-
-def settings_for(tmp_path: Path, **other: Any) -> Settings:
-    values = {
-        "data_dir": tmp_path,
-        "store": "s3",
-        "s3_endpoint": os.environ["TEST_S3_ENDPOINT"],
-        "s3_access_key": os.environ["TEST_S3_USER"],
-        "s3_secret_key": os.environ["TEST_S3_PASSWORD"],
-        "s3_bucket": f"test-{secrets.token_hex(6)}",
-        "s3_secure": False,
-    }
-    return Settings.model_validate(values | other)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_for(tmp_path)
-
-
-@pytest.fixture
-def store(settings: Settings) -> S3Store:
-    made = create_store(settings)
-    assert isinstance(made, S3Store)
-    return made
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "CONNECT_SECONDS", 0.3)
-    monkeypatch.setattr(s3, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(s3, "RETRIES", 1)
+    monkeypatch.setattr(s3_connection, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(s3_connection, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(s3_connection, "RETRIES", 1)
+    monkeypatch.setattr(s3_client, "PAUSES", (0.01,))
 
 
 @pytest.mark.service
@@ -82,7 +55,7 @@ def test_a_bucket_that_is_not_there_is_named(settings: Settings) -> None:
 @pytest.mark.service
 @pytest.mark.parametrize("wrong", [{"s3_secret_key": "not the secret"}, {"s3_access_key": "nobody"}])
 def test_a_wrong_key_or_secret_is_refused_and_not_repeated_in_the_message(
-    settings: Settings, store: S3Store, tmp_path: Path, wrong: dict[str, str]
+    settings: Settings, store: S3Store, wrong: dict[str, str]
 ) -> None:
     with pytest.raises(StorageError) as error:
         open_store(settings.model_copy(update=wrong))
@@ -93,8 +66,7 @@ def test_a_wrong_key_or_secret_is_refused_and_not_repeated_in_the_message(
 
 @pytest.mark.service
 def test_the_bucket_vanishing_while_running_is_an_error_and_not_an_empty_answer(store: S3Store) -> None:
-    client = getattr(store, RAW)
-    client.remove_bucket(store._bucket)
+    store.bucket.client.remove_bucket(store.bucket.name)
     for ask in (lambda: put(store, original()), lambda: list(store.list()), lambda: store.read(original().key)):
         with pytest.raises(StorageError) as error:
             ask()
@@ -107,7 +79,7 @@ def test_the_bucket_vanishing_while_running_is_an_error_and_not_an_empty_answer(
 def test_digest_and_type_are_kept_beside_the_bytes(store: S3Store) -> None:
     page = original()
     store.put(page.key, PAGE, sha256=page.sha256, size=len(PAGE), media_type="image/jpeg")
-    found = getattr(store, RAW).stat_object(store._bucket, page.key)
+    found = store.bucket.client.stat_object(store.bucket.name, page.key)
     assert found.content_type == "image/jpeg"
     assert found.metadata["x-amz-meta-sha256"] == page.sha256
 
@@ -116,7 +88,7 @@ def test_digest_and_type_are_kept_beside_the_bytes(store: S3Store) -> None:
 def test_bytes_changed_behind_our_back_are_bad(store: S3Store) -> None:
     page = original()
     put(store, page)
-    getattr(store, RAW).put_object(store._bucket, page.key, io.BytesIO(b"other"), 5)
+    store.bucket.client.put_object(store.bucket.name, page.key, io.BytesIO(b"other"), 5)
     answer = store.check(page.key, sha256=page.sha256)
     assert (answer.state, answer.code) == ("bad", "store.damaged")
     with pytest.raises(StorageError) as error:
@@ -197,7 +169,7 @@ def test_a_server_that_is_late_dies_or_is_no_store_is_named(
 ) -> None:
     with a_server_that(answer) as address:
         settings = settings_for(tmp_path, s3_endpoint=address)
-        store = S3Store(s3._client(settings), "bucket", address)
+        store = S3Store(Bucket(settings), None)
         asks: tuple[Callable[[], object], ...] = (
             lambda: store.read(original().key),
             lambda: list(store.list()),
