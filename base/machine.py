@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +19,7 @@ _LEAST_UNITS = 50
 # What a worker may hold after a page: under the 1.3 GB that an office plans with.
 GROWN_BYTES = 1_250_000_000
 _WINDOWS = os.name == "nt"
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def usable_cores() -> int:
@@ -107,6 +111,12 @@ def _number_in(file: Path) -> int:
         return int(file.read_text("ascii"))
     except (OSError, ValueError):
         return 0
+
+
+def end_with_parent() -> None:
+    """The system ends this process with the thread that started it, however that ended; nothing but on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def go_first() -> None:

@@ -1,8 +1,8 @@
 """Reading as the office does it against a bare loop over the engine.
 
-The bare loop decodes and reads in one process a core, each taking the next page when it is done; beside it the pool of
-`juanzong ocr`, and the office's own `read` step (object out of the store, decode, read, object into the store, rows). The two take
-turns over the same pages, block by block, so that what else the machine does falls on all of them.
+The bare loop decodes and reads in one process a core, each taking the next page when it is done; beside it the office's
+own `read` step (object out of the store, decode, read, object into the store, rows). The two take turns over the same pages, block
+by block, so that what else the machine does falls on both.
 """
 
 from __future__ import annotations
