@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from archive.access import DESKS, Viewer
 from archive.audit import record
 from archive.tables import Account, Organization
-from base.clock import now
+from base.clock import lasts, now
 from base.errors import AccessError, InputError
 
 MIN_PASSWORD = 8
@@ -156,7 +156,7 @@ def sign_in(session: Session, login: str, password: str) -> Account | AccessErro
     if account is None:
         _matches(_nobody(), password)
         return AccessError("account.wrong")
-    if account.locked_until and account.locked_until > now():
+    if account.locked_until and lasts(account.locked_until, _LOCKED):
         return AccessError("account.locked", minutes=_minutes(_LOCKED))
     if _matches(account.password_hash, password):
         account.failed_sign_ins, account.locked_until = 0, None

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from archive.tables import IndexHealth, IndexRebuild, OutboxRow
-from base.clock import now
+from base.clock import SLACK, now
 from base.errors import JuanzongError
 
 # A rebuild says that it lives much more often, and so does a machine that writes.
@@ -86,7 +86,7 @@ def newest_rebuild(session: Session) -> IndexRebuild | None:
 def running_rebuild(session: Session) -> IndexRebuild | None:
     """The rebuild that is at work; None where there is none, or where it was killed a minute ago or more."""
     row = newest_rebuild(session)
-    return row if row is not None and row.state in _AT_WORK and now() - row.beat_at < DEAD_AFTER else None
+    return row if row is not None and row.state in _AT_WORK and abs(now() - row.beat_at) < DEAD_AFTER else None
 
 
 def note_health(session: Session, error: JuanzongError | None) -> bool:
@@ -113,7 +113,9 @@ def take_writer(session: Session, machine: str) -> bool:
     """
     at = now()
     _health(session)
-    free = or_(IndexHealth.writer.in_(("", machine)), IndexHealth.writer_until < at)
+    # Farther ahead than it can have been set: a clock was put back since.
+    over = or_(IndexHealth.writer_until < at, IndexHealth.writer_until > at + DEAD_AFTER + SLACK)
+    free = or_(IndexHealth.writer.in_(("", machine)), over)
     taken = session.execute(
         update(IndexHealth).where(IndexHealth.id == 1, free).values(writer=machine, writer_until=at + DEAD_AFTER)
     )

@@ -19,7 +19,7 @@ from archive.catalogue import Catalogue
 from archive.office import Office
 from archive.tables import Account, Batch, ReceivedFile, Upload, UploadFile
 from archive.upload_area import UploadArea, whole_of
-from base.clock import now
+from base.clock import SLACK, now
 from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.delivery import naming
@@ -35,7 +35,10 @@ _MOST_ATTEMPTS = 3
 
 def claim(catalogue: Catalogue, owner: str) -> int | None:
     """The next upload to take in, leased to `owner`; None where none waits. One whose process died comes again."""
-    waits = (Upload.state == "whole") | ((Upload.state == "receiving") & (Upload.lease_until < now()))
+    at = now()
+    # Farther ahead than it can have been set: a clock was put back since.
+    over = (Upload.lease_until < at) | (Upload.lease_until > at + LEASE + SLACK)
+    waits = (Upload.state == "whole") | ((Upload.state == "receiving") & over)
     statement = select(Upload).where(waits).order_by(Upload.id).limit(1)
     with catalogue.read() as session:
         if session.scalar(statement) is None:
