@@ -35,6 +35,20 @@ class Settings(BaseModel):
     )
     database_url: str = Field("", description="SQLAlchemy address of the catalogue. Empty: SQLite in the data folder.")
     store: Literal["folder", "s3"] = Field("folder", description="Where objects are kept.")
+    store_folder: str = Field(
+        "", description="Folder of the objects (store = folder). Empty: objects in the data folder."
+    )
+    store_key_file: str = Field(
+        "",
+        description="Objects lie encrypted, and this file holds the keys (juanzong store keys new). Keep it, and a copy in a "
+        "safe: without it the objects are lost. Empty: not encrypted.",
+    )
+    store_cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
+        "aes-256-gcm", description="Cipher of what is encrypted from the next key on (store_key_file)."
+    )
+    sm3: bool = Field(
+        False, description="Keep the SM3 digest of every file received too. SHA-256 is always kept, and keys are made of it."
+    )
     s3_endpoint: str = Field("", description="host:port of the S3 server (store = s3).")
     s3_bucket: str = Field("juanzong", description="Bucket of the objects (store = s3).")
     s3_access_key: str = Field("", description="Access key (store = s3).")
