@@ -34,7 +34,7 @@ def start(form: Literal["text", "json"], level: Level) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
 
 
-def event(code: str, level: Level = "info", *, error: BaseException | None = None, **values: Value) -> None:
+def event(code: str, level: Level = "info", /, *, error: BaseException | None = None, **values: Value) -> None:
     """Logs an event of ours. A value that is no number and no word of ours is withheld, whoever hands it in."""
     told = {name: _safe(value) for name, value in values.items()}
     _LOGGER.log(logging.getLevelName(level.upper()), code, extra={"juanzong": told}, exc_info=error)
