@@ -22,9 +22,10 @@ from archive import accounts
 from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
-from web import account, acts, clerk, frame, frontdesk, names, planner, search, security, texts, words
+from web import account, acts, clerk, frame, frontdesk, health, names, planner, search, security, texts, words
 from web.asked import Asked
 from web.once import Once
+from web.request_log import log_requests
 
 _PARTS: tuple[Blueprint, ...] = (
     account.blueprint,
@@ -33,6 +34,7 @@ _PARTS: tuple[Blueprint, ...] = (
     frontdesk.blueprint,
     search.blueprint,
     names.blueprint,
+    health.blueprint,
 )
 _DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk)
 
@@ -48,6 +50,7 @@ def create_app(office: Office, find: frame.Finder) -> Flask:
     )
     app.extensions["juanzong"] = frame.Services(office, find, Once(), Asked(), _office_name(office))
     app.extensions["juanzong.desks"] = _DESKS
+    log_requests(app)
     security.protect(app, settings.session_minutes)
     Bootstrap5(app)
     CSRFProtect(app)
