@@ -119,6 +119,15 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
+def give_back_free_memory() -> None:
+    """Hands what this process has freed back to the system: the C library keeps it, after a page of reading 150 MB and more.
+
+    A few milliseconds; nothing where the C library has no such call.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)
+
+
 def go_first() -> None:
     """Where memory runs out all the same, the system ends this process before the catalogue or the screens."""
     try:

@@ -68,6 +68,7 @@ def _throughput(setup: Setup, files: Sequence[Path]) -> str:
                 arms[name](block)
                 if number >= 0:
                     seconds[name].append(time.perf_counter() - begun)
+                office.rest()
             print(f"  block {max(number + 1, 0)} of {blocks}", file=sys.stderr, flush=True)
         replaced, again = office.replaced, office.read_again
     table = _throughput_table(seconds, blocks * _BLOCK)
@@ -211,7 +212,17 @@ class _Office:
             self._workers.watch()
             time.sleep(0.05)
         self._processes |= set(self._workers.memory)
-        self._clear()
+
+    def rest(self) -> None:
+        """Until what reading caused and a worker had begun is over: it is no part of the next turn."""
+        running = select(func.count()).select_from(JobRow).where(JobRow.state == "running")
+        while True:
+            self._clear()
+            with self._office.catalogue.read() as session:
+                if not session.scalar(running):
+                    return
+            self._workers.watch()
+            time.sleep(0.05)
 
     def _left(self) -> int:
         reads = select(func.count()).select_from(JobRow).where(JobRow.kind == "read")
