@@ -8,8 +8,6 @@ more processes than the machine has cores for.
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import multiprocessing
 import os
 import signal
@@ -17,28 +15,45 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
-from pathlib import Path
-from typing import IO
 
-import cv2
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.jobs import LocalQueue
 from archive.jobs.contract import Job
 from archive.office import Office, open_office
-from base.errors import JuanzongError
-from base.machine import GROWN_BYTES, Families, cores_of, go_first, has_grown, reader_limit, readers, stay_on
+from base import logs
+from base.errors import JuanzongError, StorageError
+from base.machine import (
+    GROWN_BYTES,
+    Families,
+    end_with_parent,
+    give_back_free_memory,
+    go_first,
+    has_grown,
+    reader_limit,
+    readers,
+)
 from base.settings import Settings
 from ingest.steps import STEPS
+from ingest.worker_slots import pin, slot_of
 from ingest.workshop import FindEngine, LeaseLostError, Workshop
 from ocr.engines import engine_factory
 
-_IDLE_SECONDS = 0.3
+_IDLE_SECONDS = 0.1
 _HEARTBEAT_SECONDS = 30.0
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+# The catalogue is away or its disk is full: asked again with growing pauses, and nothing of it counts against a page.
+_AWAY = (StorageError, SQLAlchemyError)
+_LONGEST_PAUSE_S = 30.0
+_PAUSES_S = (0.0, 1.0, 5.0, 15.0)
+# Errors that are not this page's: the next would meet them too, so it is not tried at once.
+_OF_ALL_PAGES = frozenset(
+    {"disk.full", "store.read-only", "store.unreachable", "store.denied", "store.no-bucket", "store.marker-missing",
+     "store.marker-other", "catalogue.busy"}
+)  # fmt: skip
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -75,6 +90,7 @@ class Workers:
         self._most_bytes = self._limits.job_bytes or reader_limit(count)
         self._families = Families()
         self._workers = [_Worker(settings, self._limits, find_engine) for _ in range(count)]
+        self._unreleased: list[tuple[str, JuanzongError]] = []
 
     def __enter__(self) -> Workers:
         for worker in self._workers:
@@ -86,19 +102,29 @@ class Workers:
             worker.stop()
         for worker in self._workers:
             # What a stopped worker held waits again at once instead of when its lease runs out; it did not fail.
-            self._queue.give_back(worker.owner)
+            with suppress(*_AWAY):
+                self._queue.give_back(worker.owner)
 
     def watch(self) -> None:
         """Replaces processes that ended, and those that take too long or too much for one page. Call it twice a second."""
         for worker in self._workers:
             if worker.has_ended():
                 if worker.died():
-                    self._queue.release(worker.owner, JuanzongError("job.worker-died", attempt=1))
+                    self._release(worker.owner, JuanzongError("job.worker-died", attempt=1))
                 worker.start()
             elif (error := self._excess(worker)) is not None:
                 worker.stop()
-                self._queue.release(worker.owner, error)
+                self._release(worker.owner, error)
                 worker.start()
+        for owner, error in self._unreleased[:]:
+            with suppress(*_AWAY):
+                self._queue.release(owner, error)
+                self._unreleased.remove((owner, error))
+
+    def _release(self, owner: str, error: JuanzongError) -> None:
+        """At this turn or, where the catalogue is away, at the first one that finds it."""
+        logs.event("worker.ended", "warning", code=error.code)
+        self._unreleased.append((owner, error))
 
     @property
     def memory(self) -> dict[int, int]:
@@ -176,41 +202,77 @@ def _work(
 ) -> None:
     """The life of one worker process."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    end_with_parent()
     if os.getppid() != parent:
         return
     go_first()
+    logs.start(settings.log_format, settings.log_level)
     office = open_office(settings)
     count = worker_count(settings)
-    with _slot(office.locks_path, count) as slot:
-        _pin(slot, count)
+    with slot_of(office.locks_path, count) as slot:
+        pin(slot, count)
         _loop(Workshop(office, find_engine), LocalQueue(office.catalogue), limits, owner, began)
 
 
 def _loop(workshop: Workshop, queue: LocalQueue, limits: Limits, owner: str, began: Synchronized[float]) -> None:
     families = Families()
+    pause = 0.0
     for done in range(1, limits.jobs + 1):
-        while (job := queue.claim(owner)) is None:
-            time.sleep(_IDLE_SECONDS)
+        time.sleep(pause)
+        job = _next_job(queue, owner)
         began.value = time.monotonic()
         with _beating(queue, job):
-            run_job(workshop, queue, job)
+            code = run_job(workshop, queue, job)
         began.value = 0.0
+        pause = min(_LONGEST_PAUSE_S, 2 * pause + 1.0) if code in _OF_ALL_PAGES else 0.0
         # What is held now, not the most that ever was: one large page must not end a worker after each page from then on.
-        if has_grown(families.bytes_of(os.getpid()), limits.worker_bytes, done):
+        held = families.bytes_of(os.getpid())
+        if held > limits.worker_bytes:
+            give_back_free_memory()
+            held = families.bytes_of(os.getpid())
+        if has_grown(held, limits.worker_bytes, done):
             return
 
 
-def run_job(workshop: Workshop, queue: LocalQueue, job: Job) -> None:
-    """Runs one unit; whatever goes wrong is kept on its row, and its neighbours go on."""
+def _next_job(queue: LocalQueue, owner: str) -> Job:
+    """Waits until there is one; a catalogue that is away is waited for too."""
+    pause = _IDLE_SECONDS
+    while True:
+        try:
+            job = queue.claim(owner)
+            pause = _IDLE_SECONDS
+        except _AWAY:
+            job, pause = None, min(_LONGEST_PAUSE_S, 2 * pause)
+        if job is not None:
+            return job
+        time.sleep(pause)
+
+
+def run_job(workshop: Workshop, queue: LocalQueue, job: Job) -> str:
+    """Runs one unit; whatever goes wrong is kept on its row, and its neighbours go on. The error's code, "" for none."""
     try:
         STEPS[job.kind](workshop, job)
     except LeaseLostError:
-        return
+        return ""
     except JuanzongError as error:
-        queue.fail(job, error)
+        return _failed(queue, job, error, error)
     except Exception as error:  # noqa: BLE001 — a job ends here; the text may hold personal data, the type does not
-        queue.fail(job, JuanzongError("job.failed", detail=type(error).__name__))
+        return _failed(queue, job, JuanzongError("job.failed", detail=type(error).__name__), error)
+    return ""
+
+
+def _failed(queue: LocalQueue, job: Job, told: JuanzongError, error: Exception) -> str:
+    """Kept on the row as soon as it can be; where it cannot be, the lease runs out and the job comes again."""
+    logs.event(
+        "job.failed", "error", error=error, code=told.code, job=job.id, kind=job.kind, batch=job.batch_id,
+        attempt=job.attempt,
+    )  # fmt: skip
+    for pause in _PAUSES_S:
+        time.sleep(pause)
+        with suppress(*_AWAY):
+            queue.fail(job, told)
+            break
+    return told.code
 
 
 @contextmanager
@@ -220,7 +282,8 @@ def _beating(queue: LocalQueue, job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(_HEARTBEAT_SECONDS):
-            queue.heartbeat(job)
+            with suppress(*_AWAY):
+                queue.heartbeat(job)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -229,31 +292,3 @@ def _beating(queue: LocalQueue, job: Job) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-@contextmanager
-def _slot(folder: Path, count: int) -> Iterator[int]:
-    """Waits for one of the machine's slots and holds it; the lock goes with the process, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    while True:
-        for number in range(count):
-            with (folder / f"slot-{number}.lock").open("w") as file:
-                if _locked(file):
-                    yield number
-                    return
-        time.sleep(1.0)
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _pin(slot: int, count: int) -> None:
-    """Each worker keeps to cores of its own: unpinned, the runtimes' threads fight over them (twice the time a page)."""
-    cores = cores_of(slot, count)
-    stay_on(cores)
-    cv2.setNumThreads(len(cores))
