@@ -25,7 +25,7 @@ from search.embedded import EmbeddedIndex
 
 PLAN = "FAULTS_PLAN"
 # A lease of seconds, so that a run need not wait for minutes; the beat that renews it is as much shorter.
-LEASE_S = 4.0
+LEASE_S = 12.0
 _FROZEN_S = LEASE_S + 2.0
 # Calls of the os module that the store, the index and the lock files make durable things with.
 _OS_CALLS = ("fsync", "link", "replace", "rename", "unlink", "mkdir", "write")

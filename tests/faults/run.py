@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.faults import office
 from tests.faults.disk import SmallDisk
+from tests.faults.ground import Ground
 from tests.faults.invariants import violations
 from tests.faults.points import Plan
 from tests.faults.processes import Process
@@ -47,16 +48,6 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all runs share: an empty office to copy, the delivery, and how an undisturbed run went."""
-
-    template: Path
-    delivery: Path
-    seconds: float
-    bytes: int
-
-
 class Run:
     """`folder` is the run's own and is left behind only where something was wrong."""
 
@@ -69,10 +60,18 @@ class Run:
 
     def go(self) -> Outcome:
         began = time.monotonic()
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True)
-        room = round(self._ground.bytes * (0.1 + 0.9 * self._scenario.share)) if self._scenario.kind == "disk" else 0
-        with SmallDisk(self._folder / "disk", room) as disk:
-            shutil.copytree(self._ground.template, self._data)
+        room = (
+            round(self._ground.undisturbed.bytes * (0.1 + 0.9 * self._scenario.share))
+            if self._scenario.kind == "disk"
+            else 0
+        )
+        with (
+            SmallDisk(self._folder / "disk", room) as disk,
+            self._ground.office(self._scenario, self._folder, self._data) as fired,
+        ):
             disk.fill(room)
             try:
                 self._break()
@@ -83,6 +82,7 @@ class Run:
                 self._look()
             finally:
                 self._end_all()
+            self._outcome.fired |= fired()
         self._outcome.seconds = time.monotonic() - began
         if not self._outcome.violations:
             shutil.rmtree(self._folder)
@@ -95,7 +95,7 @@ class Run:
             self._start_workers(plan)
         receiver = self._ingest(plan, wait=self._scenario.house == "ingest")
         if self._scenario.kind in ("time", "stop"):
-            time.sleep(self._scenario.share * self._ground.seconds)
+            time.sleep(self._scenario.share * self._ground.undisturbed.seconds)
             self._strike(receiver)
         self._end("first", receiver, _HANGS_S)
         if self._workers is not None and self._scenario.kind != "stop":
@@ -104,7 +104,9 @@ class Run:
 
     def _let_work(self) -> None:
         """The workers' process is given its time to come by the fault, or to finish."""
-        watcher = Process(office.watch, self._data, self._ground.seconds * 2 + 3, plan=self._plain(), log=self._log)
+        watcher = Process(
+            office.watch, self._data, self._ground.undisturbed.seconds * 2 + 3, plan=self._plain(), log=self._log
+        )
         assert self._workers is not None
         while not watcher.ended() and not self._workers.ended():
             time.sleep(0.02)
@@ -133,7 +135,7 @@ class Run:
 
     def _break_again(self) -> None:
         again = self._ingest(self._plain(), wait=True)
-        again.wait(self._ground.seconds * random.Random(self._scenario.number).random())
+        again.wait(self._ground.undisturbed.seconds * random.Random(self._scenario.number).random())
         again.kill_group()
         self._outcome.statuses.append(f"again {again.status}")
 
