@@ -22,7 +22,7 @@ from archive import accounts
 from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
-from web import account, acts, clerk, frame, frontdesk, health, names, planner, search, security, texts, words
+from web import account, acts, clerk, frame, frontdesk, health, jobs, names, planner, search, security, texts, words
 from web.asked import Asked
 from web.once import Once
 from web.request_log import log_requests
@@ -34,6 +34,7 @@ _PARTS: tuple[Blueprint, ...] = (
     frontdesk.blueprint,
     search.blueprint,
     names.blueprint,
+    jobs.blueprint,
     health.blueprint,
 )
 _DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk)

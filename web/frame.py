@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from flask import Blueprint, current_app, request
@@ -15,6 +15,7 @@ from base.messages import Language
 from ingest.find import FindAnswer, HitList
 from search.index import KINDS, FacetName, IndexState, Kind, Sort, Suggestion
 from web.asked import Asked
+from web.kept import Kept
 from web.once import Once
 
 
@@ -45,15 +46,22 @@ class Finder(Protocol):
     def state(self) -> IndexState: ...
 
 
+_WATCHED_S = 1.5
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the screens call, kept in `app.extensions["juanzong"]`; `name` is the office's, for the top bar and prints."""
+    """What the screens call, kept in `app.extensions["juanzong"]`; `name` is the office's, for the top bar and prints.
+
+    `watched` is what many ask for again and again: however many they are, the catalogue is asked once in so many seconds.
+    """
 
     office: Office
     find: Finder
     once: Once
     asked: Asked
     name: str
+    watched: Kept = field(default_factory=lambda: Kept(_WATCHED_S))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from archive.access import Viewer
 from archive.batch_details import page_number
 from archive.dossiers import shown_name
 from archive.jobs.acts import find_job
-from archive.jobs.board import waiting_reason
+from archive.jobs.board import STATES, waiting_reason
 from archive.jobs.crews import crews_at_work
 from archive.tables import Batch, Dossier, JobRow, Material, Page, PageRepair, PageVersion, ReceivedFile
 from base.text.identity import hide_numbers
@@ -77,10 +77,18 @@ class Wanted:
     limit: int = 100
 
 
-def list_jobs(session: Session, viewer: Viewer, wanted: Wanted) -> tuple[list[JobLine], int | None]:
-    """Jobs, the newest first, and the id behind which the next slice begins (None: that was all). What is done is left out,
-    unless it is asked for."""
-    statement = select(JobRow, Batch).outerjoin(Batch, Batch.id == JobRow.batch_id).where(*_conditions(viewer, wanted))
+def list_jobs(
+    session: Session, viewer: Viewer, wanted: Wanted, otherwise: Sequence[str] = STATES
+) -> tuple[list[JobLine], int | None]:
+    """Jobs, the newest first, and the id behind which the next slice begins (None: that was all).
+
+    Without a state those of the states `otherwise`, which leave out what is done.
+    """
+    statement = (
+        select(JobRow, Batch)
+        .outerjoin(Batch, Batch.id == JobRow.batch_id)
+        .where(*_conditions(viewer, wanted, otherwise))
+    )
     rows = session.execute(statement.order_by(JobRow.id.desc()).limit(wanted.limit + 1)).tuples().all()
     shown = rows[: wanted.limit]
     return _lines(session, shown), shown[-1][0].id if len(rows) > wanted.limit else None
@@ -93,8 +101,8 @@ def one_job(session: Session, viewer: Viewer, job_id: int) -> JobLine:
     return _lines(session, [(row, batch)])[0]
 
 
-def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[Any]:
-    yield JobRow.state == wanted.state if wanted.state else JobRow.state != "done"
+def _conditions(viewer: Viewer, wanted: Wanted, otherwise: Sequence[str]) -> Iterable[Any]:
+    yield JobRow.state.in_([wanted.state] if wanted.state else otherwise)
     if viewer.organisations is not None:
         yield Batch.organization_id.in_(viewer.organisations)
     if wanted.batch_id is not None:

@@ -34,6 +34,7 @@ desk = Desk(
         RailEntry(_l("文字校对"), "clerk.correct_queue", ("clerk.correct_page",)),
         RailEntry(_l("抽检验收"), "clerk.lots_page", ("clerk.lot", "clerk.unit", "clerk.rework")),
         RailEntry(_l("目录更正"), "clerk.corrections_page"),
+        RailEntry(_l("处理进度"), "jobs.page"),
     ),
 )
 

@@ -59,9 +59,15 @@ def batch_report(batch_id: int, form: str) -> Response:
 
 @blueprint.get("/batches/<int:batch_id>/progress")
 def batch_progress(batch_id: int) -> Any:
-    """Asked for by the page itself every two seconds while work goes on."""
+    """Asked for by the page itself every two seconds while work goes on, and counted once for all who watch."""
+    me = frame.viewer()
     with frame.office().catalogue.read() as session:
-        return jsonify(batches.progress_of(session, frame.viewer(), batch_id).as_json())
+        batches.find_batch(session, me, batch_id)
+
+        def count() -> Any:
+            return batches.progress_of(session, me, batch_id).as_json()
+
+        return jsonify(frame.services().watched.get(("progress", batch_id), count))
 
 
 @blueprint.get("/batches/<int:batch_id>/findings/<rule>/<verdict>")
