@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from archive.store.contract import Check, ObjectInfo, Protection
 from archive.store.disk import as_storage_error, disk_errors, settle, write_all
-from archive.store.keys import is_original, valid_key
+from archive.store.keys import SEALED, is_original, valid_key
 from archive.store.streams import Announced, check_request, chunks, compared
 from base.clock import now
 from base.digests import sha256_of_file, sha256_of_stream
@@ -32,7 +32,7 @@ from base.files import make_folders, sync_folder, write_atomically
 MARKER = "juanzong-store.json"
 INCOMING = "incoming"
 DAMAGED = "damaged"
-_KINDS = ("copies", "derived", "materials", "originals")
+_KINDS = ("copies", "derived", "keyring", "materials", "originals")
 # Some shares and removable drives know no hard links: there a rename publishes the object.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 # What a killed writer left in `incoming` is removed when no living writer can still own it.
@@ -120,8 +120,7 @@ class FolderStore:
         self._require_marker()
         for start in self._starts(prefix):
             for path in _files(start):
-                kind, _, _, *rest = path.relative_to(self._root).parts
-                key = "/".join((kind, *rest))
+                key = self._key(path)
                 if key.startswith(prefix):
                     # Whatever lies here, also under a name that is no key: fsck says so, and goes on.
                     with disk_errors(path), suppress(FileNotFoundError):
@@ -139,12 +138,7 @@ class FolderStore:
                 sync_folder(path.parent)
 
     def check(self, key: str, *, sha256: str = "", sm3: str = "") -> Check:
-        path = self._path(valid_key(key))
-        try:
-            with disk_errors(path):
-                return compared(self.open, key, sha256, sm3)
-        except StorageError as error:
-            return Check(key, "could_not_check", error.code)
+        return compared(self.open, valid_key(key), sha256, sm3)
 
     def protection(self, key: str) -> Protection | None:
         """A folder cannot lock: its files are read-only, which guards against mistakes alone."""
@@ -158,16 +152,23 @@ class FolderStore:
         valid_key(key)
 
     def _path(self, key: str) -> Path:
-        kind, rest = key.split("/", 1)
-        return self._root / kind / rest[:2] / rest[2:4] / rest
+        sealed = SEALED if key.startswith(SEALED) else ""
+        kind, rest = key.removeprefix(sealed).split("/", 1)
+        return self._root / sealed / kind / rest[:2] / rest[2:4] / rest
+
+    def _key(self, path: Path) -> str:
+        parts = path.relative_to(self._root).parts
+        sealed = SEALED if parts[0] == SEALED[:-1] else ""
+        inside = parts[1:] if sealed else parts
+        # A strange file may lie higher up than any object: it is listed as what it is.
+        return sealed + "/".join(inside if len(inside) < 4 else (inside[0], *inside[3:]))
 
     def _starts(self, prefix: str) -> Iterator[Path]:
-        """The highest folders that hold all keys with `prefix`."""
-        kind, _, rest = prefix.partition("/")
-        levels = [level for level in (rest[:2], rest[2:4]) if len(level) == 2]
-        for name in _KINDS:
-            if name.startswith(kind) if "/" not in prefix else name == kind:
-                yield self._root.joinpath(name, *levels)
+        """The highest folders that hold all keys with `prefix`, in the order of their keys."""
+        if not prefix.startswith(SEALED):
+            yield from _folders(self._root, prefix)
+        if prefix.startswith(SEALED) or SEALED.startswith(prefix):
+            yield from _folders(self._root / SEALED, prefix.removeprefix(SEALED) if prefix.startswith(SEALED) else "")
 
     def _require_marker(self) -> None:
         if _read_marker(self._root) != self._id:
@@ -264,6 +265,14 @@ def _publish(temporary: Path, path: Path, *, replace: bool) -> bool:
                 temporary.replace(path)
         sync_folder(path.parent)
     return True
+
+
+def _folders(root: Path, prefix: str) -> Iterator[Path]:
+    kind, _, rest = prefix.partition("/")
+    levels = [level for level in (rest[:2], rest[2:4]) if len(level) == 2]
+    for name in _KINDS:
+        if name.startswith(kind) if "/" not in prefix else name == kind:
+            yield root.joinpath(name, *levels)
 
 
 def _files(folder: Path) -> Iterator[Path]:

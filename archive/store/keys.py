@@ -5,6 +5,8 @@
 - `materials/SHA256/rREVISION/STEP-VERSION.SUFFIX` — what is made of a whole material: the digest of its pages' digests in
   order, and the revision of its corrected text.
 - `copies/SHA256.pdf` — a certified copy as it was handed out, under the digest of its own bytes.
+
+An encrypted store keeps each of these behind `sealed/`, and its own keys, wrapped, as `keyring/SHA256`.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from base.errors import StorageError
 
 ORIGINALS = "originals/"
 COPIES = "copies/"
+SEALED = "sealed/"
 _DIGEST = r"[0-9a-f]{64}"
 _FILE = r"[a-z0-9][a-z0-9_]*-[a-z0-9][a-z0-9._]{0,63}"
-_KEY = re.compile(
+_PLAIN = re.compile(
     rf"originals/{_DIGEST}|derived/{_DIGEST}/{_FILE}|materials/{_DIGEST}/r\d+/{_FILE}|copies/{_DIGEST}\.pdf", re.ASCII
 )
+_KEY = re.compile(rf"(?:{SEALED})?(?:{_PLAIN.pattern})|keyring/{_DIGEST}", re.ASCII)
+# The keys of an encrypted store, wrapped, in two copies.
+KEYRING = tuple(f"keyring/{sha256_of_bytes(f'juanzong keyring {number}'.encode())}" for number in (1, 2))
 
 
 def original_key(sha256: str) -> str:
@@ -54,13 +60,20 @@ def valid_key(key: str) -> str:
     return key
 
 
+def plain_key(key: str) -> str:
+    """As `valid_key`, for the keys that an encrypted store is asked for: those it makes of them are its own."""
+    if _PLAIN.fullmatch(key) is None:
+        raise StorageError("store.bad-key", key=key)
+    return key
+
+
 def is_original(key: str) -> bool:
-    return key.startswith(ORIGINALS)
+    return key.removeprefix(SEALED).startswith(ORIGINALS)
 
 
 def digest_of_original(key: str) -> str | None:
     """The SHA-256 that the bytes under an original's key must have; None for a derived object."""
-    return key.removeprefix(ORIGINALS) if is_original(key) else None
+    return key.removeprefix(ORIGINALS) if key.startswith(ORIGINALS) else None
 
 
 def digest_in_key(key: str) -> str | None:
@@ -69,6 +82,6 @@ def digest_in_key(key: str) -> str | None:
     StorageError `store.bad-key` for what is no key.
     """
     valid_key(key)
-    if is_original(key):
+    if key.startswith(ORIGINALS):
         return key.removeprefix(ORIGINALS)
     return key.removeprefix(COPIES).removesuffix(".pdf") if key.startswith(COPIES) else None

@@ -6,9 +6,11 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from archive.store.contract import Check
+from archive.store.disk import as_storage_error
 from archive.store.keys import digest_of_original, is_original, valid_key
 from base.digests import CHUNK, Algorithm, Digests, digests_of_stream
 from base.errors import StorageError
@@ -16,7 +18,7 @@ from base.errors import StorageError
 # Pages are smaller than this and stay in memory; larger objects wait in a file without a name.
 SPOOL_BYTES = 32 << 20
 # Errors that speak of the bytes themselves; all others say nothing of them.
-BAD = frozenset({"store.missing"})
+BAD = frozenset({"store.missing", "store.sealed-head", "store.sealed-length", "store.sealed-part"})
 
 
 def check_request(key: str, sha256: str, *, replace: bool) -> None:
@@ -52,6 +54,34 @@ class Announced:
             raise StorageError("store.digest-mismatch", key=self._key)
 
 
+class Passing(io.RawIOBase):
+    """A source that is read once, and whose bytes `announced` counts and digests as they pass. It closes nothing."""
+
+    def __init__(self, data: bytes | BinaryIO, announced: Announced) -> None:
+        super().__init__()
+        self._source: BinaryIO = io.BytesIO(data) if isinstance(data, bytes) else data
+        self._announced = announced
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = self._source.read(size)
+        self._announced.add(chunk)
+        return chunk
+
+
+class KeptOpen(io.RawIOBase):
+    """A stream for somebody who closes what he is given, though it is wanted after him."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._stream.seek(offset, whence)
+
+
 def spool(data: bytes | BinaryIO, announced: Announced) -> BinaryIO:
     """All of `data`, checked, as a seekable stream that stands at its start; the caller closes it."""
     spooled = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - handed to the caller
@@ -78,4 +108,6 @@ def compared(open_object: Callable[[str], BinaryIO], key: str, sha256: str, sm3:
             found = digests_of_stream(stream, algorithms)
     except StorageError as error:
         return Check(key, "bad" if error.code in BAD else "could_not_check", error.code)
+    except OSError as error:
+        return Check(key, "could_not_check", as_storage_error(error, Path(key)).code)
     return Check(key, "good") if found == wanted else Check(key, "bad", "store.damaged")
