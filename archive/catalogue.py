@@ -17,9 +17,13 @@ from sqlalchemy.orm import Session
 
 from archive import on_postgres
 from archive.announcing import WriteSession
+from archive.custody import hold_guard
 from archive.database_errors import clear_errors
 from base.errors import StorageError
 from base.settings import Settings
+
+# Whatever service writes: what is held stays (archive.custody.holds).
+hold_guard.guard(WriteSession)
 
 SQLITE_FILE = "catalogue.sqlite"
 _BUSY_MS = 30_000

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.accounts import root_organization
+from archive.custody.holds import must_not_be_frozen
 from archive.office import Office
 from archive.store.keys import copy_key
-from archive.tables import Account, Copy, Material, Request
+from archive.tables import Account, Copy, Material, Page, Request
 from base.clock import now
 from base.digests import sha256_of_bytes
 from base.errors import AccessError, BusyError, InputError
@@ -72,6 +73,7 @@ def _copyable(session: Session, viewer: Viewer, request: Request, page_ids: Sequ
     for image in images:
         _must_be_accepted(image)
         _must_be_allowed(request, image.material)
+    must_not_be_frozen(session, {image.dossier_id for image in images})
     if len(images) < len(wanted):
         raise InputError("frontdesk.page-not-copyable", count=len(wanted) - len(images))
     return images
@@ -251,6 +253,7 @@ def open_copy(office: Office, viewer: Viewer, copy_id: int) -> tuple[str, Binary
         if copy is None:
             raise AccessError("not-found")
         request = find_request(session, viewer, copy.request_id)
+        must_not_be_frozen(session, session.scalars(select(Page.dossier_id).where(Page.id.in_(copy.pages))))
         for page_id in copy.pages:
             audit.record(
                 session, viewer, "page.print", f"page:{page_id}",

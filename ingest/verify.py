@@ -29,12 +29,14 @@ _SHIFT = 56
 class Verified:
     """`bad`: (id, problem); problem is missing, extra, stale or refused; `index:PART` is damaged.
 
-    Of an index with damaged parts no document can be checked: `unsure` says so once, as `index:documents`.
+    Of an index with damaged parts no document can be checked: `unsure` says so once, as `index:documents`. `moving` are those
+    of the unsure that wait for the index or were written meanwhile: nothing is wrong with them.
     """
 
     checked: int = 0
     bad: list[tuple[str, str]] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
+    moving: frozenset[str] = frozenset()
 
     @property
     def damaged(self) -> bool:
@@ -144,6 +146,7 @@ def _leave_out_what_moves(session: Session, answer: Verified, kept: Any, met: An
     wrong = {each for each, _ in answer.bad}
     there = {each for each in waiting if each in wrong or _find(each, kept, met) is not None}
     answer.unsure = sorted({*answer.unsure, *there, *written.intersection(wrong)})
+    answer.moving = frozenset(answer.unsure) & (waiting | written)
     answer.bad = sorted(
         (each, "refused" if problem == "missing" and each in refused else problem)
         for each, problem in answer.bad

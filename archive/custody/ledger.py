@@ -6,6 +6,7 @@ entered when custody next looks, and an object of an earlier version gets its di
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -112,20 +113,22 @@ def after(session: Session, key: str, limit: int) -> list[Entry]:
 
 
 def note(session: Session, seen: Iterable[Seen], how: str) -> None:
-    """Keeps what a look found. A digest is taken from it where there was none; one that is there is never written over."""
+    """Keeps what a look found. Digest and size are taken from it where there were none; a digest on record is never written over."""
     at = now()
     looks = list(seen)
-    unknown = {each.key for each in entries(session, [each.key for each in looks]) if not each.sha256}
-    rows = []
+    known = {each.key: each for each in entries(session, [each.key for each in looks])}
+    rows: dict[frozenset[str], list[dict[str, object]]] = defaultdict(list)
     for each in looks:
         values = {"key": each.key, "checked_at": at, "how": how, "state": each.state, "code": each.code}
-        if each.state == "good" and each.sha256 and each.key in unknown:
-            rows.append(values | {"how": "sight", "sha256": each.sha256, "size": each.size})
-        else:
-            rows.append(values)
-    for wanted in ([row for row in rows if "sha256" in row], [row for row in rows if "sha256" not in row]):
-        if wanted:
-            session.execute(update(StoredObject), wanted)
+        entry = known.get(each.key)
+        if entry is not None and each.state == "good":
+            if not entry.sha256 and each.sha256:
+                values |= {"how": "sight", "sha256": each.sha256}
+            if entry.size is None and each.size is not None:
+                values["size"] = each.size
+        rows[frozenset(values)].append(values)
+    for alike in rows.values():
+        session.execute(update(StoredObject), alike)
 
 
 def correct(session: Session, entry: Entry) -> Entry:

@@ -128,7 +128,10 @@ def _with_owner(naming: Naming) -> Select[Any]:
 
 def _owners(row: Any) -> list[str]:
     named = [f"{row.__tablename__}:{row.id}"]
-    version = row.version if isinstance(row, Reading) else row
+    version = row
+    if isinstance(row, Reading):
+        version = row.version
+        named.append(f"page_version:{version.id}")
     if isinstance(version, PageVersion):
         named += [f"page:{version.page_id}", f"dossier:{version.page.dossier_id}"]
     elif isinstance(row, Material):

@@ -1,11 +1,13 @@
-"""The line on the clerk's start page that says when searching lags behind, and what cannot be found."""
+"""The line on the clerk's start page that says when searching lags behind, what cannot be found, and when files are damaged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from archive import refused
+from archive.custody import numbers
 from archive.refused import Refused
+from base.messages import message
 from ingest.index_status import backlog, reason_text
 from web import frame
 
@@ -29,7 +31,11 @@ def index_alarm() -> IndexAlarm | None:
         with frame.office().catalogue.read() as session:
             mine = refused.in_sight(session, frame.viewer())
     texts = now.texts(frame.language(), len(mine))
+    with frame.office().catalogue.read() as session:
+        damaged, _ = numbers.alarms(session, limit=0)
+    if damaged:
+        texts.insert(0, message("custody.alarm", frame.language(), count=damaged))
     if not texts:
         return None
     shown = [(each, reason_text(each, frame.language())) for each in mine[:_SHOWN]]
-    return IndexAlarm(texts, shown, serious=bool(mine or now.problem))
+    return IndexAlarm(texts, shown, serious=bool(mine or now.problem or damaged))

@@ -1,0 +1,159 @@
+"""`juanzong copies`: the second store and the packages on off-line disks: what they hold, written, verified."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from archive.access import machine_viewer
+from archive.custody import copies as held
+from archive.custody.copies import Counts, PackageSeen
+from archive.office import Office, open_office
+from base.settings import load_settings
+from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, print_json, say
+from ingest.custody.package import write_package
+from ingest.custody.package_check import check_packages
+from ingest.custody.second import copy_new, open_second, verify_second
+
+copies = typer.Typer(
+    help="三份保存:在线、近线、离线 / three copies: on line, near line, off line", no_args_is_help=True
+)
+_DISK = typer.Argument(help="离线硬盘的目录;不写则是第二份(近线) / folder of an off-line disk; none: the second store")
+Disk = Annotated[Path | None, _DISK]
+
+
+@copies.callback()
+def _verbs() -> None:
+    """三份保存:在线、近线、离线 / three copies."""
+
+
+@copies.command("status")
+def status(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
+    """每份各有多少 / how many objects each copy holds."""
+    office = open_office(load_settings(data_dir))
+    with office.catalogue.read() as session:
+        counts, packages = held.counts(session), held.packages(session)
+    office.close()
+    if as_json:
+        print_json(_status(office, counts, packages))
+    else:
+        say("copies.status", objects=counts.objects, second=counts.second, offline=counts.offline, both=counts.both)
+        for each in packages:
+            say(f"copies.package-{each.state}", name=each.name, objects=each.objects)
+    return 0
+
+
+def _status(office: Office, counts: Counts, packages: list[PackageSeen]) -> dict[str, Any]:
+    oldest = counts.oldest_second
+    return {
+        "objects": counts.objects,
+        "bytes": counts.size,
+        "all_three": counts.both,
+        "second": {
+            "store": office.settings.second_store, "objects": counts.second, "missing": counts.objects - counts.second,
+            "oldest_verified": oldest.isoformat() if oldest else None,
+        },
+        "offline": {
+            "objects": counts.offline, "missing": counts.objects - counts.offline,
+            "packages": [_package(each) for each in packages],
+        },
+    }  # fmt: skip
+
+
+def _package(seen: PackageSeen) -> dict[str, Any]:
+    verified = seen.verified_at.isoformat() if seen.verified_at else None
+    return {
+        "name": seen.name, "state": seen.state, "objects": seen.objects, "bytes": seen.size,
+        "manifest_sha256": seen.manifest_sha256, "made_at": seen.made_at.isoformat(), "verified_at": verified,
+    }  # fmt: skip
+
+
+@copies.command("write")
+def write(
+    disk: Disk = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="离线包包含全部对象,不只是新的 / every object, not only what lies in no package"),
+    ] = False,
+    create: Annotated[
+        bool, typer.Option("--create", help="第二份还没有时新建 / make the second store where there is none yet")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> int:
+    """把新的对象写到第二份,或写成离线硬盘上的一个包 / bring what is new to the second store, or onto an off-line disk."""
+    office = open_office(load_settings(data_dir))
+    try:
+        with Bar() as bar:
+            if disk is None:
+                done = copy_new(office, open_second(office.settings, create=create), bar)
+                wrong = [*done.bad, *done.failed]
+                answer: dict[str, Any] = {
+                    "copied": done.copied, "bytes": done.bytes, "bad": _named(done.bad), "failed": _named(done.failed),
+                }  # fmt: skip
+            else:
+                packed = write_package(office, disk, machine_viewer(getpass.getuser()), bar, everything=everything)
+                wrong, answer = packed.bad, packed.as_json()
+    finally:
+        office.close()
+    if as_json:
+        print_json(answer)
+    elif disk is None:
+        say("copies.copied", copied=answer["copied"], wrong=len(wrong))
+    elif answer["package"]:
+        say("copies.packed", name=answer["package"], objects=answer["objects"], wrong=len(wrong))
+        if answer["left"]:
+            say("copies.left", count=answer["left"])
+        if answer["same_disk"]:
+            say("copies.same-disk")
+    else:
+        say("copies.nothing-new")
+    return 1 if wrong else 0
+
+
+@copies.command("verify")
+def verify(
+    disk: Disk = None,
+    mend: Annotated[
+        bool,
+        typer.Option("--repair", help="第二份中坏的从在线重写 / write bad ones of the second store anew from ours"),
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> int:
+    """读出第二份或离线硬盘上的每一个字节并核对 / read every byte of the second store, or of a disk, against its digest."""
+    office = open_office(load_settings(data_dir))
+    try:
+        with Bar() as bar:
+            if disk is None:
+                found = verify_second(office, open_second(office.settings), bar, mend=mend)
+                checked, bad, unsure, mended = (
+                    found.checked,
+                    _named(found.bad),
+                    _named(found.could_not_check),
+                    found.mended,
+                )
+            else:
+                packages = check_packages(office, disk, bar)
+                checked, mended = sum(each.checked for _, each in packages), []
+                bad = [
+                    {"id": f"{name}/{path}", "problem": problem}
+                    for name, each in packages
+                    for path, problem in each.bad
+                ]
+                unsure = [{"id": f"{name}/{path}"} for name, each in packages for path in each.could_not_check]
+    finally:
+        office.close()
+    good = checked - sum(each.get("problem") != "extra" for each in bad) - len(unsure)
+    if as_json:
+        print_json({"checked": checked, "good": good, "bad": bad, "could_not_check": unsure, "mended": mended})
+    else:
+        say("copies.verified", checked=checked, bad=len(bad), unsure=len(unsure))
+    return 1 if unsure or len(bad) > len(mended) else 0
+
+
+def _named(found: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"id": key, "code": code} for key, code in found]

@@ -1,0 +1,1 @@
+"""Custody at work: fsck, fixity, copies, mending, backup and restore."""

@@ -1,0 +1,102 @@
+"""Fixity: every object is read again within so many days and held against its digest, beside all other work.
+
+Who was looked at longest ago comes first, and when is kept with each object: so nothing is begun anew after a restart, and two
+machines do not read the same. One process of a machine does it, whoever holds the lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.custody import ledger
+from archive.custody.numbers import due
+from archive.office import Office
+from base.clock import now
+from base.errors import JuanzongError
+from ingest.custody.again import Suspect, look_again
+from ingest.custody.looking import look
+from ingest.custody.report import Report
+from ingest.custody.second import copy_new, open_second
+
+# As many at a time, so that stopping never waits long and the lock changes hands.
+_SOME = 16
+_IDLE_S, _TROUBLE_S = 60.0, 300.0
+_ENROL_EVERY_S = 600.0
+_SECOND_SOME = 64
+_MB = 1_000_000
+
+
+class Custodian:
+    """Turn after turn of one process, `pause_s` apart: what is new goes to the second store, then some objects are read."""
+
+    def __init__(self, office: Office, stopping: Callable[[], bool] = lambda: False) -> None:
+        self._office, self._stopping = office, stopping
+        self._enrol_at = 0.0
+        self.pause_s = _IDLE_S
+        self.last_error: JuanzongError | None = None
+
+    def turn(self) -> None:
+        """Never raises: what hinders custody hinders nothing else; a disk or a server that is away is tried again later."""
+        try:
+            with _lock(self._office) as mine:
+                self.pause_s = self._turn() if mine else _IDLE_S
+            self.last_error = None
+        except JuanzongError as error:
+            self.last_error, self.pause_s = error, _TROUBLE_S
+        except (SQLAlchemyError, OSError) as error:
+            self.last_error = JuanzongError("job.failed", detail=type(error).__name__)
+            self.pause_s = _TROUBLE_S
+
+    def _turn(self) -> float:
+        """Seconds until the next turn: what was read now, at the rate of the settings."""
+        settings = self._office.settings
+        if time.monotonic() >= self._enrol_at:
+            ledger.enrol(self._office.catalogue)
+            self._enrol_at = time.monotonic() + _ENROL_EVERY_S
+        copied = 0
+        if settings.second_store:
+            copied = copy_new(self._office, open_second(settings), stopping=self._stopping, most=_SECOND_SOME).bytes
+        size = read_some(self._office, settings.fixity_days, self._stopping) if settings.fixity_days else 0
+        return (size + copied) / (settings.fixity_mb_s * _MB) if size or copied else _IDLE_S
+
+
+def read_some(office: Office, days: int, stopping: Callable[[], bool] = lambda: False, most: int = _SOME) -> int:
+    """Reads the objects that were looked at longest ago, of those not looked at for `days`; how many bytes. What is bad is
+    looked at again before it counts, and stands then on the screens (`archive.custody.numbers.alarms`)."""
+    with office.catalogue.read() as session:
+        entries = due(session, now() - timedelta(days=days), most)
+    size, looked = 0, []
+    suspects: list[Suspect] = []
+    for entry in entries:
+        if stopping():
+            break
+        seen = look(office.store, entry)
+        size += seen.size or entry.size or 0
+        if seen.state == "good":
+            looked.append(seen)
+        else:
+            suspects.append(Suspect(entry.key, entry, seen, entry.size))
+    with office.catalogue.write() as session:
+        ledger.note(session, looked, "fixity")
+    look_again(office, suspects, Report(), how="fixity")
+    return size
+
+
+@contextmanager
+def _lock(office: Office) -> Iterator[bool]:
+    """True for the one process of this machine that does it; the lock goes with the process, however it ends."""
+    office.locks_path.mkdir(parents=True, exist_ok=True)
+    with (office.locks_path / "custody.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mine = False
+        else:
+            mine = True
+        yield mine
