@@ -7,6 +7,7 @@ import threading
 from archive.office import Office
 from base.errors import JuanzongError
 from base.settings import Settings
+from ingest.custody.fixity import Custodian
 from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
@@ -29,9 +30,11 @@ class Attendant:
         self._office = office
         self._stopping = threading.Event()
         self._keeper = Keeper(office, tell, self._stopping.is_set)
+        self._custodian = Custodian(office, self._stopping.is_set)
         self._threads = [
             threading.Thread(target=self._work, name="workers"),
             threading.Thread(target=self._index, name="indexer"),
+            threading.Thread(target=self._look_after, name="custodian"),
         ]
 
     def __enter__(self) -> Attendant:
@@ -58,3 +61,8 @@ class Attendant:
         while not self._stopping.wait(self._keeper.pause_s):
             self._keeper.turn()
         self._keeper.close()
+
+    def _look_after(self) -> None:
+        """Objects are read again in their turn, and what is new goes to the second store; after a while, so that starting is quick."""
+        while not self._stopping.wait(self._custodian.pause_s):
+            self._custodian.turn()
