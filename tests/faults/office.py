@@ -60,6 +60,7 @@ def work(data_dir: Path) -> int:
     """`juanzong worker`: until SIGTERM."""
     _prepare()
     signal.signal(signal.SIGTERM, _interrupt)
+    points.mark("up")
     try:
         settings = settings_of(data_dir)
         office = ensure_office(settings)

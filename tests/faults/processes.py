@@ -57,14 +57,22 @@ class Process:
         self.wait(5)
 
     def children(self) -> list[int]:
-        """The processes that it started itself, workers above all."""
+        """The workers that it started itself."""
         found: list[int] = []
         for file in Path(f"/proc/{self.pid}/task").glob("*/children"):
             try:
                 found += [int(each) for each in file.read_text().split()]
             except OSError:
                 continue
-        return found
+        return [pid for pid in found if _is_worker(pid)]
+
+
+def _is_worker(pid: int) -> bool:
+    """What was spawned to work; not the tracker that Python keeps beside it."""
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _live(call: Callable[..., int], arguments: tuple[Any, ...], plan: points.Plan, log: Path) -> None:

@@ -115,6 +115,10 @@ class Run:
     def _strike(self, receiver: Process) -> None:
         main = self._workers or receiver
         if self._scenario.kind == "stop":
+            # Before it has said how it wants to be ended, a signal ends it as any process.
+            until_up = time.monotonic() + _SETTLES_S
+            while not (self._folder / "up").exists() and time.monotonic() < until_up:
+                time.sleep(0.02)
             main.signal(signal.SIGTERM)
             self._outcome.fired = True
             self._end("stopped", main, _SETTLES_S)
