@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import acceptance, correction_proposals, corrections, dossiers, page_cards, viewing
+from archive import acceptance, correction_proposals, corrections, dossiers, page_cards, places, viewing
 from web import acts, frame
 from web.clerk.blueprint import blueprint
 from web.clerk.tabs import tab_values
@@ -30,7 +30,17 @@ def dossier_page(dossier_id: int) -> str:
             removed=viewing.removed_pages(session, me, dossier_id),
             verdicts=verdicts,
             sheet=page_cards.sheet_held(session, me, dossier_id),
+            place=places.place_of(session, me, dossier_id),
         )
+
+
+@blueprint.post("/dossiers/<int:dossier_id>/place")
+@acts.act
+def record_place(dossier_id: int) -> str:
+    with frame.office().catalogue.write() as session:
+        place = places.record(session, frame.viewer(), dossier_id, acts.field("place", required=False))
+    flash(_("库位已记为 %(place)s。", place=place) if place else _("库位已清空。"), "done")
+    return url_for("clerk.dossier_page", dossier_id=dossier_id)
 
 
 @blueprint.post("/materials/<int:material_id>/correct")
