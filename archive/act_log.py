@@ -19,11 +19,13 @@ _KEPT: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "pages": (Page, ("dossier_id", "material_id", "position", "state", "number")),
     "versions": (PageVersion, ("state", "file_id")),
     "dossiers": (Dossier, ("state",)),
+    # Whose a dossier is, by which row of the list.
+    "matches": (Dossier, ("person_id", "archive_no", "organization_id", "list_row")),
     "files": (ReceivedFile, ("state",)),
 }
-_NAMES = {kind: name for name, (kind, _) in _KEPT.items()}
+_NAMES = {kind: name for name, (kind, _) in _KEPT.items() if name != "matches"}
 # The state of a dossier goes on by itself when its pages are judged; it is put back, but does not stand in the way.
-_MUST_MATCH = ("pages", "versions", "files")
+_MUST_MATCH = ("pages", "versions", "files", "matches")
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -43,10 +45,16 @@ class Change:
 
     def touch(self, row: Page | PageVersion | Dossier | ReceivedFile) -> None:
         """Notes a row before it is changed; again is harmless."""
-        key = (_NAMES[type(row)], row.id)
-        if key not in self._rows:
-            self._rows[key] = row
-            self._before[key] = _values(row)
+        self._note(_NAMES[type(row)], row)
+
+    def touch_match(self, row: Dossier) -> None:
+        """Notes whose a dossier is before that is changed."""
+        self._note("matches", row)
+
+    def _note(self, name: str, row: Any) -> None:
+        if (name, row.id) not in self._rows:
+            self._rows[(name, row.id)] = row
+            self._before[(name, row.id)] = _values(name, row)
 
     def made(self, row: Page | PageVersion, *, state: str) -> None:
         """Notes a row that the act made; undoing it leaves the row in `state`."""
@@ -78,7 +86,7 @@ class Change:
         before: Rows = {}
         after: Rows = {}
         for (name, row_id), row in self._rows.items():
-            old, new = self._before[(name, row_id)], _values(row)
+            old, new = self._before[(name, row_id)], _values(name, row)
             if unchanged or name == "versions" or old != new:
                 before.setdefault(name, {})[str(row_id)] = old
                 after.setdefault(name, {})[str(row_id)] = new
@@ -97,7 +105,7 @@ def restore(session: Session, viewer: Viewer, act: PageAct) -> None:
     }
     for (name, row_id), row in rows.items():
         # An act of an older version of the program kept fewer fields.
-        if name in _MUST_MATCH and {**_values(row), **act.after[name][row_id]} != _values(row):
+        if name in _MUST_MATCH and {**_values(name, row), **act.after[name][row_id]} != _values(name, row):
             raise InputError("page-act.later-first")
     for (name, row_id), row in rows.items():
         for field, value in act.before[name][row_id].items():
@@ -108,8 +116,8 @@ def restore(session: Session, viewer: Viewer, act: PageAct) -> None:
     _follow(session, [act.before, act.after], f"undo{act.id}")
 
 
-def _values(row: Any) -> dict[str, Any]:
-    return {field: getattr(row, field) for field in _KEPT[_NAMES[type(row)]][1]}
+def _values(name: str, row: Any) -> dict[str, Any]:
+    return {field: getattr(row, field) for field in _KEPT[name][1]}
 
 
 def _follow(session: Session, sides: list[Rows], cause: str) -> None:
@@ -123,6 +131,7 @@ def _follow(session: Session, sides: list[Rows], cause: str) -> None:
     if _changes_text(sides):
         materials |= {page.material_id for page in pages}
     dossiers = {page.dossier_id for page in pages} | {values["dossier_id"] for values in kept}
+    dossiers |= {int(each) for each in sides[0].get("matches", {})}
     for material_id in sorted(each for each in materials if each is not None):
         material = session.get_one(Material, material_id)
         batch_id = material.dossier.batch_id

@@ -18,6 +18,7 @@ from archive.access import Viewer, scoped
 from archive.act_log import Change, restore
 from archive.added_materials import drop_unused
 from archive.dossiers import find_dossier, must_be_open
+from archive.lone_people import drop_lone_people
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -188,8 +189,9 @@ def undo(session: Session, viewer: Viewer, act_id: int) -> None:
         must_be_open(find_dossier(session, viewer, target))
     if act.undone_at is None:
         restore(session, viewer, act)
-        if act.kind == "split":
+        if act.kind in ("split", "split-off"):
             drop_unused(session, viewer, find_dossier(session, viewer, act.dossier_id))
+        drop_lone_people(session, act)
 
 
 def _dossiers_after(after: Mapping[str, Any]) -> set[int]:
