@@ -46,9 +46,6 @@ class Settings(BaseModel):
     store_cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
         "aes-256-gcm", description="Cipher of what is encrypted from the next key on (store_key_file)."
     )
-    sm3: bool = Field(
-        False, description="Keep the SM3 digest of every file received too. SHA-256 is always kept, and keys are made of it."
-    )
     s3_endpoint: str = Field("", description="host:port of the S3 server (store = s3).")
     s3_bucket: str = Field("juanzong", description="Bucket of the objects (store = s3).")
     s3_access_key: str = Field("", description="Access key (store = s3).")
