@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from archive.office import open_office
+from base import logs
 from base.errors import InputError, JuanzongError
 from base.settings import Settings, load_settings
 from cli.frame import DEFAULT_DATA_DIR, DataDir, language, say
@@ -35,6 +36,8 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     """Serves until interrupted. SIGTERM ends it as Ctrl-C does, so that a service manager stops it cleanly."""
     _end_on_sigterm()
     settings = load_settings(data_dir)
+    logs.start(settings.log_format, settings.log_level)
+    logs.event("office.starting")
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=changes)
     office = open_office(settings)
@@ -69,6 +72,8 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     """只运行识别与检索,不开网页 / run workers and indexer without the web."""
     _end_on_sigterm()
     settings = load_settings(data_dir)
+    logs.start(settings.log_format, settings.log_level)
+    logs.event("office.starting")
     office = open_office(settings)
     _test_runtimes(settings)
     with Attendant(settings, office, _tell) as attendant:
@@ -79,6 +84,7 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
 
 def _tell(hindrance: JuanzongError | None) -> None:
     """One line when the index cannot be written, one when it can be again; the rest goes on meanwhile."""
+    logs.event("index.hindered" if hindrance else "index.works-again", "warning", code=hindrance.code if hindrance else "")
     if hindrance is None:
         say("index.works-again")
     else:
@@ -89,6 +95,9 @@ def _end_on_sigterm() -> None:
     """A shell that starts us behind itself leaves Ctrl-C ignored: a service must end on either signal all the same."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        # Told once: a second SIGTERM must not break off the giving back of what the workers held.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        logs.event("office.stopping")
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):

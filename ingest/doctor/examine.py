@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from base.settings import Settings
-from ingest.doctor import house, reading
+from ingest.doctor import house, operation, reading
 from ingest.doctor.check import Check
 
 
@@ -23,6 +23,8 @@ def examine(settings: Settings, *, again: bool = False) -> Iterator[Check]:
         house.poppler,
         partial(house.data_folder, settings),
         partial(house.search_index, settings),
+        partial(operation.work, settings),
+        partial(operation.clock, settings),
     )
     for look in looks:
         yield look()
