@@ -37,6 +37,7 @@ VERBS = {
     "hold": "cli.hold:hold",
     "verify-index": "cli.verify:verify_index",
     "index": "cli.index:app",
+    "store": "cli.store:app",
     "samples": "cli.samples:samples",
     "doctor": "cli.doctor:doctor",
 }
