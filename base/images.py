@@ -6,6 +6,7 @@ Pillow reads headers and formats; OpenCV decodes JPEG and PNG pixels because it 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=_PILLOW_FORMATS)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError("image.unreadable", path=name) from error
     with image:
         _refuse_too_large(image, name)
@@ -67,7 +68,10 @@ def opened(data: bytes, name: str) -> Iterator[Image.Image]:
 
 
 # What the library raises for bytes that are no picture, or no longer one.
-_DAMAGE = (OSError, ValueError, SyntaxError, TypeError, KeyError)
+DAMAGE = (
+    OSError, ValueError, SyntaxError, TypeError, LookupError, EOFError, struct.error, ArithmeticError, AttributeError,
+    RuntimeError,
+)  # fmt: skip
 
 
 def _refuse_too_large(image: Image.Image, name: str) -> None:
@@ -83,7 +87,7 @@ def read_header(data: bytes, name: str) -> ImageHeader:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return _header(image)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InputError("image.truncated", path=name) from error
 
 
@@ -140,7 +144,7 @@ def read_pixels(data: bytes, name: str, frame: int = 0) -> Pixels:
                 return np.asarray(_to_rgb(image))
         except EOFError as error:
             raise InputError("image.unreadable", path=name) from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InputError("image.truncated", path=name) from error
 
 

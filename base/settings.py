@@ -127,6 +127,11 @@ class Settings(BaseModel):
         description="The correction desk asks about lines where a minute of looking finds at least so many wrong "
         "characters (docs/correction.md has the curve). Higher: fewer lines, more errors left.",
     )
+    separator_sheets: bool = Field(
+        False,
+        description="Look for separator sheets (juanzong separators) in stacks of scans, and split them there. Each page of a "
+        "stack is decoded for it when it is received.",
+    )
     profile: str = Field(
         "da-t-31", description="Profile of the conformance rules: a built-in name or the path of a TOML file."
     )

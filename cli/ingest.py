@@ -10,7 +10,7 @@ import typer
 
 from archive.access import machine_viewer
 from archive.office import ensure_office
-from base.settings import load_settings
+from base.settings import Settings, load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
 from ingest.batch import BatchResult, ingest
 
@@ -19,11 +19,15 @@ def ingest_command(
     path: Annotated[Path, typer.Argument(help="移交文件夹或单个文件 / folder of a delivery, or one file")],
     batch: Annotated[str | None, typer.Option("--batch", help="批次名称 / name of the batch")] = None,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="读完再返回 / return when all is read")] = True,
+    separators: Annotated[
+        bool | None,
+        typer.Option("--separators/--no-separators", help="按分隔页拆开整叠扫描件 / split stacks at separator sheets"),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """接收一批卷:入库、检测、识别、建检索 / receive, check, read and index a delivery."""
-    office = ensure_office(load_settings(data_dir))
+    office = ensure_office(_settings(data_dir, separators))
     with Bar() as bar:
         result = ingest(office, path, batch, machine_viewer(getpass.getuser()), bar, wait=wait)
     office.close()
@@ -58,3 +62,8 @@ def tell(result: BatchResult) -> None:
             say(code, count=count)
     if result.index_error is not None:
         say("ingest.index-waits", count=result.unindexed, reason=result.index_error.text(language()))
+
+
+def _settings(data_dir: Path, separators: bool | None) -> Settings:
+    settings = load_settings(data_dir)
+    return settings if separators is None else settings.model_copy(update={"separator_sheets": separators})

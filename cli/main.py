@@ -21,6 +21,8 @@ VERBS = {
     "check": "cli.check:check",
     "repair": "cli.repair:repair",
     "ingest": "cli.ingest:ingest_command",
+    "watch": "cli.watch:watch_command",
+    "separators": "cli.separators:separators",
     "reread": "cli.reread:reread_command",
     "ocr": "cli.ocr:ocr",
     "search": "cli.search:search_command",

@@ -18,7 +18,7 @@ from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Perso
 from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.index_upkeep import catch_up
-from ingest.receive import Receipt
+from ingest.receipt import Receipt, texts_of
 from ingest.taking import take_in
 from ingest.workers import Workers
 
@@ -43,23 +43,15 @@ class BatchResult:
 
     @property
     def has_failures(self) -> bool:
-        """A page failed its check, could not be read, was set aside or is not to be found by searching."""
+        """A page failed its check, could not be read, was set aside, is not to be found by searching, or did not come as the
+        manifest promises."""
         failed = self.findings["fail"] or self.failed_jobs or self.receipt.quarantined
-        return bool(failed or self.refused or self.index_error)
+        lacking = self.receipt.settled is not None and not self.receipt.settled.is_whole
+        return bool(failed or lacking or self.refused or self.index_error)
 
     def as_json(self) -> dict[str, Any]:
-        receipt = self.receipt
         return {
-            "batch": receipt.batch,
-            "received": receipt.received,
-            "new": receipt.new,
-            "known": receipt.known,
-            "quarantined": [
-                {"file": path, "reason": error.code, **_texts(error)} for path, error in receipt.quarantined
-            ],
-            "replaced": receipt.replaced,
-            "moved": receipt.moved,
-            "ignored": receipt.ignored,
+            **self.receipt.as_json(),
             "pages": self.pages,
             "dossiers": self.dossiers,
             "findings": self.findings,
@@ -71,11 +63,7 @@ class BatchResult:
         }
 
     def _why(self) -> dict[str, str]:
-        return {"reason": self.index_error.code, **_texts(self.index_error)} if self.index_error else {}
-
-
-def _texts(error: Any) -> dict[str, str]:
-    return {"message": error.text("en"), "message_zh": error.text("zh_CN")}
+        return {"reason": self.index_error.code, **texts_of(self.index_error)} if self.index_error else {}
 
 
 def ingest(

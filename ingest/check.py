@@ -19,6 +19,7 @@ from ingest.delivery.model import DeliveredDossier, DeliveredPage, Delivery
 from ingest.delivery.naming import material_key
 from ingest.delivery.opened import open_delivery
 from ingest.delivery.package import package_documents, packages_of
+from ingest.delivery.settled import Settled, settle_delivery
 from ingest.doubles import find_doubles
 from ingest.journal import Journal
 from ingest.measure import missing_measures
@@ -56,10 +57,13 @@ class CheckReport:
     profile: Profile
     delivery: Delivery
     notes: tuple[JuanzongError, ...] = ()
+    settled: Settled | None = None
 
     @property
     def failed(self) -> bool:
-        return any(finding.verdict == "fail" for finding in self.findings)
+        """A page failed, or what came is not what its manifest promises."""
+        lacking = self.settled is not None and not self.settled.is_whole
+        return lacking or any(finding.verdict == "fail" for finding in self.findings)
 
     def summary(self) -> dict[str, int]:
         """Counts of files, pages and dossiers, and of pages by their worst verdict."""
@@ -82,6 +86,7 @@ class CheckReport:
             "findings": [finding_json(finding) for finding in self.findings],
             "ignored": list(self.ignored),
             "notes": [_note_json(note) for note in self.notes],
+            "reconcile": self.settled.as_json() if self.settled else None,
             "four_properties": [result.as_json() for result in self.four_properties()],
         }
 
@@ -165,6 +170,7 @@ def check_path(
         _facts(page, found.measures, doubles.get(index), both)
         for index, (page, found) in enumerate(zip(pages, measured, strict=True))
     ]
+    settled = settle_delivery(delivery)
     problems = [_problem(file.path, error) for file, error in delivery.problems if file.kind == "page"]
     return CheckReport(
         files=sum(file.kind == "page" for file in delivery.files),
@@ -174,7 +180,8 @@ def check_path(
         ignored=_ignored(delivery),
         profile=chosen,
         delivery=delivery,
-        notes=(*delivery.notes, *unread),
+        notes=(*delivery.notes, *settled.notes(), *unread),
+        settled=settled,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,11 +65,20 @@ def _materials(session: Session, dossier: Dossier) -> Sequence[Material]:
     return session.scalars(select(Material).where(Material.dossier_id == dossier.id)).all()
 
 
+@dataclass(frozen=True, slots=True)
+class FreshPage:
+    """A stored page of a file that is new; `place_was_taken` says that the batch had another file at the same path."""
+
+    stored: StoredPage
+    file: ReceivedFile
+    place_was_taken: bool = True
+
+
 def place_pages(
     session: Session,
     dossier: Dossier,
     delivered: DeliveredDossier,
-    fresh: Sequence[tuple[StoredPage, ReceivedFile]],
+    fresh: Sequence[FreshPage],
     replaced: list[str],
 ) -> list[int]:
     """Gives each new image its page and returns the ids of the versions to measure.
@@ -80,23 +89,26 @@ def place_pages(
     materials = {each.key: each.id for each in _materials(session, dossier)}
     partners = _Partners(session, dossier)
     made = []
-    for stored, file in fresh:
-        occupied = _occupied(session, stored, file)
+    for each in fresh:
+        stored, file = each.stored, each.file
+        occupied = _occupied(session, stored, file) if each.place_was_taken else None
         if occupied is not None:
             replaced.append(file.path)
-            version = _version(stored, file, occupied.id, "proposed")
+            version = _version(stored, file, occupied, "proposed")
         else:
             page = partners.find(stored.page)
             if page is None:
-                page = _new_page(session, dossier, stored.page, materials)
+                page = _new_page(dossier, stored.page, materials)
+                session.add(page)
                 partners.add(stored.page, page)
-                version = _version(stored, file, page.id, "current")
+                version = _version(stored, file, page, "current")
             else:
-                version = partners.link(_version(stored, file, page.id, "linked"))
+                session.flush()
+                version = partners.link(_version(stored, file, page, "linked"))
         session.add(version)
-        session.flush()
-        made.append(version.id)
-    return made
+        made.append(version)
+    session.flush()
+    return [version.id for version in made]
 
 
 def _occupied(session: Session, stored: StoredPage, file: ReceivedFile) -> Page | None:
@@ -115,8 +127,8 @@ def _occupied(session: Session, stored: StoredPage, file: ReceivedFile) -> Page 
     return session.scalar(statement)
 
 
-def _new_page(session: Session, dossier: Dossier, delivered: DeliveredPage, materials: dict[str, int]) -> Page:
-    page = Page(
+def _new_page(dossier: Dossier, delivered: DeliveredPage, materials: dict[str, int]) -> Page:
+    return Page(
         dossier_id=dossier.id,
         material_id=materials.get(delivered.material or ""),
         # Gaps between positions let a person put a page between two others later.
@@ -125,14 +137,13 @@ def _new_page(session: Session, dossier: Dossier, delivered: DeliveredPage, mate
         pattern=delivered.pattern,
         created_at=now(),
     )
-    session.add(page)
-    session.flush()
-    return page
 
 
-def _version(stored: StoredPage, file: ReceivedFile, page_id: int, state: str) -> PageVersion:
+def _version(stored: StoredPage, file: ReceivedFile, page: Page, state: str) -> PageVersion:
+    # A page that is new itself gets its number with its first image, in one step.
+    place = {"page": page} if page.id is None else {"page_id": page.id}
     return PageVersion(
-        page_id=page_id,
+        **place,
         file_id=file.id,
         file_page=stored.page.page,
         image_set=stored.page.image_set,

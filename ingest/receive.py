@@ -7,9 +7,8 @@ lost and nothing doubled: objects are keyed by their digest, rows by batch, path
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,50 +16,22 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.accounts import find_or_make_enterprise, root_organization
-from archive.jobs import enqueue
+from archive.jobs import enqueue_many
 from archive.office import Office
 from archive.tables import Batch, Dossier, Organization, ReceivedFile
 from base.clock import now
 from base.errors import InputError, JuanzongError
 from base.progress import Progress
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery
+from ingest.file_rows import FileRows, plain_params
 from ingest.keep_lists import keep_lists
 from ingest.people import find_or_make_person
-from ingest.placing import place_pages, sync_materials
-from ingest.storing import StoredFile, StoredPage, by_file, digest_of, store_file, store_original
+from ingest.placing import FreshPage, place_pages, sync_materials
+from ingest.receipt import Receipt
+from ingest.reconcile import duplicates_in, keep_settled, settle
+from ingest.storing import StoredFile, digest_of, store_ahead, store_original
 
-
-@dataclass(slots=True)
-class Receipt:
-    """What one run received. Files are counted: received = new + known + quarantined."""
-
-    batch_id: int
-    batch: str
-    new_paths: list[str] = field(default_factory=list)
-    known_paths: list[str] = field(default_factory=list)
-    quarantined: list[tuple[str, JuanzongError]] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    moved: list[dict[str, str]] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-
-    @property
-    def new(self) -> int:
-        return len(self.new_paths)
-
-    @property
-    def known(self) -> int:
-        return len(self.known_paths)
-
-    def set_aside(self, path: str, error: JuanzongError) -> None:
-        """A file that could be received but not opened: it counts as set aside, once, whatever it counted as before."""
-        for paths in (self.new_paths, self.known_paths):
-            if path in paths:
-                paths.remove(path)
-                self.quarantined.append((path, error))
-
-    @property
-    def received(self) -> int:
-        return self.new + self.known + len(self.quarantined)
+__all__ = ["Receipt", "count_files", "receive"]
 
 
 def receive(
@@ -69,24 +40,27 @@ def receive(
     """Takes in a delivery, dossier by dossier; what was received before is known and not taken twice."""
     batch_id = _find_or_make_batch(office, delivery, batch_name, viewer, profile)
     receipt = Receipt(batch_id, batch_name, ignored=[each.path for each in delivery.files if each.kind == "ignored"])
+    receipt.separators = [{"file": page.file.path, "page": page.page} for page in delivery.separators]
     total = sum(1 for each in delivery.files if each.kind == "page")
     done = 0
     _receive_lists(office, delivery, batch_id)
     refused = {file.path: error for file, error in delivery.problems if file.kind == "page"}
-    paths = frozenset(each.path for each in delivery.files if each.kind == "page")
-    for dossier in _with_loose(delivery):
-        files = by_file(dossier.pages)
-        stored = [store_file(office, file, pages) for file, pages in files]
+    paths = delivery.present.union(each.path for each in delivery.files if each.kind == "page")
+    for dossier, stored in store_ahead(office, _with_loose(delivery)):
         with office.catalogue.write() as session:
             batch = session.get_one(Batch, batch_id)
             _commit_dossier(session, batch, dossier, stored, receipt, paths)
-        done += len(files)
+        done += len(stored)
         progress.step("progress.receiving", done, total)
     _set_aside(office, delivery, refused, batch_id, receipt)
+    settled = receipt.settled = settle(office, batch_id, delivery)
     with office.catalogue.write() as session:
         batch = session.get_one(Batch, batch_id)
         batch.received_at = now()
-        batch.notes = [{"code": note.code, "params": _plain(note)} for note in _notes(delivery)]
+        notes = [*_notes(delivery), *settled.notes()]
+        batch.notes = [{"code": note.code, "params": plain_params(note)} for note in notes]
+        keep_settled(batch, settled)
+        receipt.duplicates = duplicates_in(session, batch_id)
         keep_lists(session, batch, delivery, will_judge=receipt.new > 0)
         audit.record(session, viewer, "batch.receive", f"batch:{batch_id}", files=receipt.received, new=receipt.new)
     return receipt
@@ -140,67 +114,18 @@ def _commit_dossier(
     """The rows of one dossier in one transaction, with the work they cause."""
     dossier = _find_or_make_dossier(session, batch, delivered)
     sync_materials(session, dossier, delivered)
-    fresh: list[tuple[StoredPage, ReceivedFile]] = []
+    rows = FileRows(session, batch.id, files, paths, receipt)
+    fresh: list[FreshPage] = []
     for stored in files:
-        row, is_new = _file_row(session, batch, stored, receipt, paths)
-        if is_new and row.state == "received":
-            fresh += [(page, row) for page in stored.pages if page.error is None]
+        row, is_new = rows.row_of(stored)
+        if is_new:
+            taken = not rows.is_new_place(row.path)
+            fresh += [FreshPage(page, row, taken) for page in stored.pages if page.error is None]
+    session.flush()
     versions = place_pages(session, dossier, delivered, fresh, receipt.replaced)
-    for version_id in versions:
-        enqueue(session, "measure", version_id, batch_id=batch.id)
+    enqueue_many(session, "measure", versions, batch_id=batch.id)
     if versions:
         batch.state = "working"
-
-
-def _file_row(
-    session: Session, batch: Batch, stored: StoredFile, receipt: Receipt, paths: frozenset[str]
-) -> tuple[ReceivedFile, bool]:
-    """The row of a file, and whether its pages are to be placed now."""
-    path = stored.file.path
-    same_bytes = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.sha256 == stored.sha256)
-    known = session.scalar(same_bytes.where(ReceivedFile.path == path))
-    if known is not None:
-        _count_known(receipt, known, stored)
-        return known, False
-    row = ReceivedFile(
-        batch_id=batch.id, path=path, sha256=stored.sha256, size=stored.file.size, object_key=stored.key,
-        received_at=now(),
-    )  # fmt: skip
-    if stored.error is not None:
-        row.state, row.reason, row.reason_params = "quarantined", stored.error.code, _plain(stored.error)
-        receipt.quarantined.append((path, stored.error))
-    else:
-        gone = [each for each in session.scalars(same_bytes) if each.path not in paths and each.state == "received"]
-        if gone:
-            # The same bytes, but their old place is gone: a move, which a person accepts or not.
-            row.state = "moved"
-            row.reason_params = {"from": gone[0].path, "from_id": gone[0].id, **_place_of(stored)}
-            receipt.known_paths.append(path)
-            receipt.moved.append({"from": gone[0].path, "to": path})
-        else:
-            receipt.new_paths.append(path)
-    session.add(row)
-    session.flush()
-    return row, row.state == "received"
-
-
-def _place_of(stored: StoredFile) -> dict[str, Any]:
-    """Where a moved file's pages belong by its new name: the dossier's key, and for each page material and number."""
-    pages = [each.page for each in stored.pages]
-    return {
-        "dossier": next((page.dossier for page in pages if page.dossier), ""),
-        "pages": [[page.page, page.material, page.number] for page in pages],
-    }
-
-
-def _count_known(receipt: Receipt, known: ReceivedFile, stored: StoredFile) -> None:
-    if known.state == "quarantined":
-        error = stored.error or JuanzongError(known.reason or "image.unreadable", **known.reason_params)
-        receipt.quarantined.append((known.path, error))
-        return
-    receipt.known_paths.append(known.path)
-    if known.state == "moved":
-        receipt.moved.append({"from": str(known.reason_params["from"]), "to": known.path})
 
 
 def _find_or_make_dossier(session: Session, batch: Batch, delivered: DeliveredDossier) -> Dossier:
@@ -232,9 +157,10 @@ def _unit(session: Session, batch: Batch, delivered: DeliveredDossier) -> Organi
 
 
 def _receive_lists(office: Office, delivery: Delivery, batch_id: int) -> None:
-    """The sender's own lists are kept as they came, byte for byte; of a ZIP its digest, for its members are kept."""
+    """The sender's own lists are kept as they came, byte for byte, and so are sheets between stacks; of a ZIP its digest, for
+    its members are kept."""
     for file in delivery.files:
-        if file.kind == "list":
+        if file.kind in ("list", "manifest", "separator"):
             sha256, key = store_original(office, file.source, file.path)
         elif file.kind == "container":
             sha256, key = digest_of(file.source, file.path), ""
@@ -251,6 +177,8 @@ def _set_aside(
 
     Of what could not be taken out of a ZIP the bytes are those of the ZIP, which is stored once.
     """
+    if not refused:
+        return
     placed = {page.file.path for page in delivery.pages()}
     kept: dict[Path, tuple[str, str]] = {}
     for file in delivery.files:
@@ -262,7 +190,7 @@ def _set_aside(
         sha256, key = kept[file.source]
         with office.catalogue.write() as session:
             row = _add_once(session, batch_id, file, sha256, key, "quarantined")
-            row.reason, row.reason_params = error.code, _plain(error)
+            row.reason, row.reason_params = error.code, plain_params(error)
         receipt.quarantined.append((file.path, error))
 
 
@@ -285,7 +213,3 @@ def _add_once(session: Session, batch_id: int, file: DeliveredFile, sha256: str,
 def count_files(session: Session, batch_id: int, state: str) -> int:
     statement = select(func.count()).where(ReceivedFile.batch_id == batch_id, ReceivedFile.state == state)
     return session.scalar(statement) or 0
-
-
-def _plain(error: JuanzongError) -> dict[str, object]:
-    return {key: value if isinstance(value, (int, float, str)) else str(value) for key, value in error.params.items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +14,15 @@ from archive.store.keys import derived_key, original_key
 from base.digests import sha256_of_bytes, sha256_of_file
 from base.errors import InputError, JuanzongError
 from base.images import opened
-from ingest.delivery.model import DeliveredFile, DeliveredPage
-from ingest.delivery.pages import page_bytes
+from ingest.delivery.model import DeliveredDossier, DeliveredFile, DeliveredPage
+from ingest.delivery.pages import content_of, page_bytes
 
 # A scan of A0 in colour, uncompressed, has about 420 MB; what is larger is no page.
 MAX_FILE_BYTES = 500_000_000
+# Files under way at once: enough to keep a disk busy, few enough to hold in memory.
+_AT_ONCE = 4
+_AHEAD = 1
+_IN_MEMORY = 64 << 20
 _OCTETS = "application/octet-stream"
 
 
@@ -49,16 +55,69 @@ def by_file(pages: Iterable[DeliveredPage]) -> list[tuple[DeliveredFile, list[De
     return list(files.values())
 
 
+def store_ahead(
+    office: Office, dossiers: Iterable[DeliveredDossier]
+) -> Iterator[tuple[DeliveredDossier, list[StoredFile]]]:
+    """Each dossier with its files safe, in order. A disk that syncs one file can write others: several are under way at a
+    time, those of the next dossier too while the rows of this one are committed.
+    """
+    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="storing")
+    waiting: deque[tuple[DeliveredDossier, list[Future[StoredFile]]]] = deque()
+    try:
+        for dossier in dossiers:
+            files = by_file(dossier.pages)
+            waiting.append((dossier, [pool.submit(store_file, office, file, pages) for file, pages in files]))
+            if len(waiting) > _AHEAD:
+                yield _stored(waiting.popleft())
+        while waiting:
+            yield _stored(waiting.popleft())
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stored(
+    next_one: tuple[DeliveredDossier, list[Future[StoredFile]]],
+) -> tuple[DeliveredDossier, list[StoredFile]]:
+    return next_one[0], [future.result() for future in next_one[1]]
+
+
 def store_file(office: Office, file: DeliveredFile, pages: list[DeliveredPage]) -> StoredFile:
-    """Puts the original into the store as it came, and the page images of a PDF beside it."""
-    if file.size > MAX_FILE_BYTES:
-        error = InputError("file.too-large", path=file.path, megabytes=file.size // 1_000_000, limit=500)
-        return StoredFile(file, sha256_of_file(file.source), "", (), error)
-    sha256, key = store_original(office, file.source, file.path)
-    is_pdf = _starts_with(file.source, b"%PDF")
+    """Puts the original into the store as it came, and the page images of a PDF beside it.
+
+    A file that cannot be read (a bad sector, a right that is missing) is set aside without bytes; the next delivery of it
+    puts that right.
+    """
+    try:
+        if file.size > MAX_FILE_BYTES:
+            error = InputError("file.too-large", path=file.path, megabytes=file.size // 1_000_000, limit=500)
+            return StoredFile(file, sha256_of_file(file.source), "", (), error)
+        if content_of(file) != "pdf" and file.size <= _IN_MEMORY:
+            return _store_image(office, file, pages)
+        sha256, key = store_original(office, file.source, file.path)
+    except OSError as error:
+        return _without_bytes(file, _unreadable(file.path, error))
+    except InputError as error:
+        return _without_bytes(file, error)
+    is_pdf = content_of(file) == "pdf"
     stored = tuple(_store_page(office, page, sha256, key, is_pdf) for page in pages)
     errors = [each.error for each in stored if each.error is not None]
     return StoredFile(file, sha256, key, stored, errors[0] if errors and len(errors) == len(stored) else None)
+
+
+def _store_image(office: Office, file: DeliveredFile, pages: list[DeliveredPage]) -> StoredFile:
+    """An image is read once: stored as it came, its head looked at for all its frames."""
+    data = file.source.read_bytes()
+    sha256 = sha256_of_bytes(data)
+    key = original_key(sha256)
+    office.store.put(key, data, sha256=sha256, size=len(data), media_type=_OCTETS)
+    error: JuanzongError | None = None
+    try:
+        with opened(data, file.path):
+            pass
+    except JuanzongError as broken:
+        error = broken
+    stored = tuple(StoredPage(page, key, sha256, page.page - 1 if error is None else 0, error) for page in pages)
+    return StoredFile(file, sha256, key, stored, error)
 
 
 def store_original(office: Office, source: Path, name: str) -> tuple[str, str]:
@@ -69,8 +128,19 @@ def store_original(office: Office, source: Path, name: str) -> tuple[str, str]:
         with source.open("rb") as stream:
             office.store.put(key, stream, sha256=sha256, size=source.stat().st_size, media_type=_OCTETS)
     except OSError as error:
-        raise InputError("path.unreadable", path=name, detail=error.strerror or str(error)) from error
+        raise _unreadable(name, error) from error
     return sha256, key
+
+
+def _without_bytes(file: DeliveredFile, error: InputError) -> StoredFile:
+    """Set aside; but a drive that is gone as a whole stops the run, for nothing is wrong with its files."""
+    if not file.source.parent.is_dir():
+        raise error
+    return StoredFile(file, "", "", (), error)
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return InputError("path.unreadable", path=name, detail=error.strerror or type(error).__name__)
 
 
 def digest_of(source: Path, name: str) -> str:
@@ -78,7 +148,7 @@ def digest_of(source: Path, name: str) -> str:
     try:
         return sha256_of_file(source)
     except OSError as error:
-        raise InputError("path.unreadable", path=name, detail=error.strerror or str(error)) from error
+        raise _unreadable(name, error) from error
 
 
 def _store_page(office: Office, page: DeliveredPage, sha256: str, key: str, is_pdf: bool) -> StoredPage:
@@ -94,8 +164,3 @@ def _store_page(office: Office, page: DeliveredPage, sha256: str, key: str, is_p
     image_key = derived_key(sha256, f"page{page.page}", "1", ".img")
     office.store.put(image_key, io.BytesIO(data), sha256=digest, size=len(data), media_type=_OCTETS, replace=True)
     return StoredPage(page, image_key, digest, frame)
-
-
-def _starts_with(source: Path, magic: bytes) -> bool:
-    with source.open("rb") as stream:
-        return stream.read(1024).lstrip().startswith(magic)

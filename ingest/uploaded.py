@@ -25,9 +25,10 @@ from base.progress import Progress
 from ingest.delivery import naming
 from ingest.delivery.model import DeliveredFile, Delivery
 from ingest.delivery.opened import open_files
+from ingest.delivery.stacks import FindSheets
 from ingest.delivery.walk import LIST_EXTENSIONS, classified
 from ingest.receive import Receipt, receive
-from ingest.taking import room_to_unpack
+from ingest.taking import room_to_unpack, sheets_of
 
 LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 3
@@ -100,7 +101,7 @@ def _take_in(office: Office, upload_id: int, progress: Progress) -> Receipt | No
     if _send_back_damaged(office, area, upload_id, rows):
         return None
     with room_to_unpack(office) as scratch:
-        delivery, names = delivery_of(area, rows, scratch)
+        delivery, names = delivery_of(area, rows, scratch, sheets_of(office))
         receipt = receive(office, delivery, batch.name, viewer, progress, batch.profile)
     with office.catalogue.write() as session:
         audit.record(session, viewer, "upload.receive", f"upload:{upload_id}", batch=batch.id, files=receipt.received)
@@ -141,7 +142,10 @@ def _send_back_damaged(office: Office, area: UploadArea, upload_id: int, rows: S
 
 
 def delivery_of(
-    area: UploadArea, rows: Sequence[UploadFile], scratch: Path | None = None
+    area: UploadArea,
+    rows: Sequence[UploadFile],
+    scratch: Path | None = None,
+    find_sheets: FindSheets | None = None,
 ) -> tuple[Delivery, dict[str, int]]:
     """The rows as a delivery, and the ids of its files by delivered path. ZIPs are unpacked below `scratch`."""
     shared = shared_folder([row.path for row in rows if row.state == "here"])
@@ -154,7 +158,7 @@ def delivery_of(
         else:
             files.append(classified(source, path, row.size))
             names[path] = row.id
-    return open_files(area.root, shared or "upload", files, scratch=scratch), names
+    return open_files(area.root, shared or "upload", files, scratch=scratch, find_sheets=find_sheets), names
 
 
 def shared_folder(paths: Sequence[str]) -> str:

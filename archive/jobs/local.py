@@ -23,6 +23,10 @@ MAX_DEATHS = 2
 AT_ONCE = 0
 
 
+# SQLite takes some thousand values in one question.
+_KEYS_AT_ONCE = 500
+
+
 def enqueue(
     session: Session,
     kind: str,
@@ -45,6 +49,28 @@ def enqueue(
     )  # fmt: skip
     _work_again(session, batch_id)
     session.flush()
+
+
+def enqueue_many(
+    session: Session, kind: str, subject_ids: Sequence[int], *, batch_id: int | None, priority: int = 100
+) -> None:
+    """As `enqueue` for many subjects of one kind, revision 0, in few questions."""
+    keys = {f"{kind}:{subject_id}:0": subject_id for subject_id in subject_ids}
+    names = list(keys)
+    for start in range(0, len(names), _KEYS_AT_ONCE):
+        some = JobRow.unique_key.in_(names[start : start + _KEYS_AT_ONCE])
+        for known in session.scalars(select(JobRow.unique_key).where(some)):
+            del keys[known]
+    session.add_all(
+        JobRow(
+            kind=kind, subject_id=subject_id, argument="", unique_key=key, batch_id=batch_id, priority=priority,
+            created_at=now(),
+        )
+        for key, subject_id in keys.items()
+    )  # fmt: skip
+    if keys:
+        _work_again(session, batch_id)
+        session.flush()
 
 
 class LocalQueue:
@@ -181,6 +207,8 @@ def hurry(session: Session, subject_id: int, kinds: Sequence[str]) -> int:
 
 
 def _work_again(session: Session, batch_id: int | None) -> None:
+    if batch_id is None:
+        return
     session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "ready").values(state="working"))
 
 

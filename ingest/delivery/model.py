@@ -9,12 +9,14 @@ from typing import Literal
 
 from base.errors import JuanzongError
 from base.text.identity import IdState
+from ingest.delivery.promise import Promise
 
 # folders: material folders are there, or the names carry class and number · run: images run through under an ID number
 # (as factories send them), so a person must confirm where one material ends (分件) · single: loose files.
 Layout = Literal["folders", "run", "single"]
-# container: a ZIP, whose members stand among the files under its path and their own.
-FileKind = Literal["page", "list", "container", "ignored"]
+# container: a ZIP, whose members stand among the files under its path and their own. manifest: names the files that shall
+# have come, with their digests. separator: our own sheet between two dossiers or materials of a stack.
+FileKind = Literal["page", "list", "manifest", "container", "separator", "ignored"]
 # derived: a PDF made of the images beside it.
 ImageSet = Literal["original", "optimised", "derived"]
 
@@ -130,6 +132,7 @@ class DeliveredDossier:
 class Delivery:
     """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on.
 
+    `present` are paths that are still where an earlier delivery of the batch had them, without being part of this one;
     `held` keeps alive the folder in which members of ZIPs lie.
     """
 
@@ -141,6 +144,9 @@ class Delivery:
     problems: tuple[tuple[DeliveredFile, JuanzongError], ...] = ()
     notes: tuple[JuanzongError, ...] = field(default_factory=tuple)
     heads: tuple[ListHead, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    separators: tuple[DeliveredPage, ...] = ()
+    present: frozenset[str] = frozenset()
     held: object = field(default=None, compare=False, repr=False)
 
     def pages(self) -> Iterator[DeliveredPage]:

@@ -11,18 +11,21 @@ from pathlib import Path
 
 from ingest.delivery.model import DeliveredFile, Delivery
 from ingest.delivery.read import files_at, read_files
+from ingest.delivery.stacks import FindSheets
 from ingest.delivery.unpack import Unpacker
 from ingest.delivery.walk import Problem
 
 
-def open_delivery(root: Path, left_out: Sequence[Path] = (), scratch: Path | None = None) -> Delivery:
+def open_delivery(
+    root: Path, left_out: Sequence[Path] = (), scratch: Path | None = None, find_sheets: FindSheets | None = None
+) -> Delivery:
     """What lies at `root`, ZIPs open. Errors as `read_delivery` gives them; StorageError `disk.full` where there is no room.
 
     ZIPs are unpacked below `scratch`, by default where the system keeps what is for a while; the members are there as long
     as the delivery is.
     """
     name, files, unreadable = files_at(root, left_out)
-    return open_files(root, name, files, unreadable, scratch)
+    return open_files(root, name, files, unreadable, scratch, find_sheets)
 
 
 def open_files(
@@ -31,10 +34,11 @@ def open_files(
     files: Sequence[DeliveredFile],
     unreadable: Sequence[Problem] = (),
     scratch: Path | None = None,
+    find_sheets: FindSheets | None = None,
 ) -> Delivery:
     """The same of files that came by another way; see `read_files`."""
     if not any(file.kind == "container" for file in files):
-        return read_files(root, name, list(files), unreadable)
+        return read_files(root, name, list(files), unreadable, find_sheets)
     held = _Scratch(scratch)
     unpacker = Unpacker(held.folder)
     if name is None:
@@ -42,7 +46,8 @@ def open_files(
         name, found = Path(files[0].path).stem, unpacker.members(files[0])
     else:
         found = unpacker.expand(files)
-    return replace(read_files(root, name, found.files, [*unreadable, *found.problems]), held=held)
+    delivery = read_files(root, name, found.files, [*unreadable, *found.problems], find_sheets)
+    return replace(delivery, held=held)
 
 
 class _Scratch:

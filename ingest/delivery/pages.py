@@ -8,7 +8,7 @@ from typing import Literal
 from PIL import Image
 
 from base.errors import InputError
-from base.images import read_file
+from base.images import DAMAGE, read_file
 from ingest.delivery import pdf
 from ingest.delivery.model import DeliveredFile, DeliveredPage
 from ingest.delivery.walk import IMAGE_MAGIC, starts_with
@@ -48,7 +48,7 @@ def _count_frames(file: DeliveredFile) -> int:
             warnings.simplefilter("ignore")
             with Image.open(file.source, formats=("TIFF",)) as image:
                 return min(int(getattr(image, "n_frames", 1)), _MAX_FRAMES)
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError):
+    except DAMAGE:
         # A damaged TIFF is one page, and that page is judged damaged when it is measured.
         return 1
 

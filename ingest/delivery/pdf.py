@@ -8,6 +8,8 @@ JBIG2 as PNG). Everything else is drawn by poppler at 300 dpi.
 from __future__ import annotations
 
 import io
+import math
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ from pdf2image.exceptions import (
     PDFSyntaxError,
     PopplerNotInstalledError,
 )
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from base.errors import InputError
 from base.images import MAX_MEGAPIXELS
@@ -30,6 +33,9 @@ from ingest.delivery import pdf_content, pdfimages
 from ingest.delivery.pdf_content import Placed
 
 DPI = 300
+# Written into the head of an image that was drawn, so that whoever measures it can say so.
+DRAWN = ("Source", f"PDF page drawn at {DPI} dpi")
+_HEAD = 4096
 _TIMEOUT_S = 120
 _MM_PER_POINT = 25.4 / 72
 # A photo of 1 inch is the smallest sheet of a dossier; below 10 mm a page is a mistake (and poppler returns it blank).
@@ -39,6 +45,11 @@ _COVERS = 0.80
 _OVERHANG = 0.02
 # JPEG and JPEG 2000 leave as they are stored.
 _STORED_AS_IS = (b"\xff\xd8\xff", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
+# What reading a document raises whose objects are not of the kind that they should be.
+_ODD = (
+    TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError, EOFError, struct.error,
+    SyntaxError,
+)  # fmt: skip
 # Undoes a clockwise turn of the drawing.
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -100,6 +111,8 @@ def _opened(path: Path, name: str) -> Iterator[pikepdf.Pdf]:
         raise InputError("path.missing", path=name) from error
     except OSError as error:
         raise InputError("path.unreadable", path=name, detail=error.strerror or type(error).__name__) from error
+    except _ODD as error:
+        raise InputError("pdf.damaged", path=name, detail=type(error).__name__) from error
 
 
 def _open(path: Path) -> pikepdf.Pdf:
@@ -136,6 +149,8 @@ def _box(page: pikepdf.Page, number: int, name: str) -> _Box:
         raise InputError("pdf.damaged", path=name, detail=f"page {number}: {error}") from error
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
     width, height = min(media[2], crop[2]) - left, min(media[3], crop[3]) - bottom
+    if not all(map(math.isfinite, (left, bottom, width, height))):
+        raise InputError("pdf.damaged", path=name, detail=f"page {number}: no page box")
     if min(width, height) * _MM_PER_POINT < _SMALLEST_MM:
         sides = {"width": round(width * _MM_PER_POINT, 1), "height": round(height * _MM_PER_POINT, 1)}
         raise InputError("pdf.page-size", path=name, page=number, **sides)
@@ -149,7 +164,11 @@ def _rectangle(box: pikepdf.Array) -> tuple[float, float, float, float]:
 
 def _own_image(page: pikepdf.Page, box: _Box, path: Path, number: int) -> bytes | None:
     """The page's own image as a file, None where the page must be drawn."""
-    placed = pdf_content.only_image(page)
+    try:
+        placed = pdf_content.only_image(page)
+    except (pikepdf.PdfError, *_ODD):
+        # Odd drawing instructions: poppler draws what can be drawn of them.
+        return None
     if placed is None or not _fills(placed, box):
         return None
     turn = (box.turn + placed.turn) % 360
@@ -171,7 +190,7 @@ def _extracted(image: pikepdf.Stream) -> bytes | None:
         pikepdf.PdfImage(image).extract_to(stream=stream)
     except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, pikepdf.DependencyError, NotImplementedError):
         return None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, *_ODD):
         return None
     return stream.getvalue()
 
@@ -191,19 +210,19 @@ def _fills(placed: Placed, box: _Box) -> bool:
 
 def _wrapped(data: bytes, turn: int, placed: Placed) -> bytes | None:
     """The same pixels, upright, as PNG (CCITT stays TIFF) that carries the resolution its place on the page gives."""
+    dpi = placed.dpi if turn in (0, 180) else placed.dpi[::-1]
+    stream = io.BytesIO()
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.load()
             bitonal = image.format == "TIFF" and image.mode == "1"
             upright = image.transpose(_TURNS[turn]) if turn else image
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError):
+            if bitonal:
+                upright.save(stream, "TIFF", compression="group4", dpi=dpi)
+            else:
+                upright.save(stream, "PNG", dpi=dpi)
+    except (OSError, *_ODD):
         return None
-    dpi = placed.dpi if turn in (0, 180) else placed.dpi[::-1]
-    stream = io.BytesIO()
-    if bitonal:
-        upright.save(stream, "TIFF", compression="group4", dpi=dpi)
-    else:
-        upright.save(stream, "PNG", dpi=dpi)
     return stream.getvalue()
 
 
@@ -219,8 +238,15 @@ def _drawn(path: Path, number: int, name: str, box: _Box) -> bytes:
         got = f"{image.width}×{image.height}"
         raise InputError("pdf.render-mismatch", path=name, page=number, got=got, expected="×".join(map(str, expected)))
     stream = io.BytesIO()
-    image.save(stream, "PNG", dpi=(DPI, DPI))
+    said = PngInfo()
+    said.add_text(*DRAWN)
+    image.save(stream, "PNG", dpi=(DPI, DPI), pnginfo=said)
     return stream.getvalue()
+
+
+def is_drawn(data: bytes) -> bool:
+    """The image of a page that was drawn here, and not a scan's own."""
+    return data.startswith(b"\x89PNG") and b"tEXt" + "\0".join(DRAWN).encode("ascii") in data[:_HEAD]
 
 
 def _drawing(path: Path, number: int, name: str) -> Image.Image:

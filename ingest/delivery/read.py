@@ -8,11 +8,12 @@ from pathlib import Path
 
 from base.errors import InputError
 from ingest.delivery.gather import Gathered, gather
-from ingest.delivery.lists.reader import read_lists
+from ingest.delivery.lists.reader import Lists, read_lists
 from ingest.delivery.match import Matches, match
-from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery, Layout
+from ingest.delivery.model import DeliveredDossier, DeliveredFile, DeliveredPage, Delivery, Layout
 from ingest.delivery.naming import path_key
 from ingest.delivery.propose import propose
+from ingest.delivery.stacks import FindSheets, split_stacks
 from ingest.delivery.walk import PACKED, Problem, walk
 
 
@@ -37,12 +38,17 @@ def files_at(root: Path, left_out: Sequence[Path] = ()) -> tuple[str | None, lis
 
 
 def read_files(
-    root: Path, name: str | None, files: list[DeliveredFile], unreadable: Sequence[Problem] = ()
+    root: Path,
+    name: str | None,
+    files: list[DeliveredFile],
+    unreadable: Sequence[Problem] = (),
+    find_sheets: FindSheets | None = None,
 ) -> Delivery:
     """A delivery of these files, wherever their bytes lie: as `read_delivery`, for files that came by another way.
 
     `root` is where they lie, for messages; `name` is what the delivered folder is called, None for a single file;
-    `unreadable` are files, among `files` or not, that nobody shall try to read.
+    `unreadable` are files, among `files` or not, that nobody shall try to read. With `find_sheets` separator sheets are
+    looked for among pages that no name places, and split them.
     """
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if name is None else "path.empty", path=root)
@@ -51,8 +57,14 @@ def read_files(
     packed = [(file, InputError(PACKED, path=file.path)) for file in files if file.reason == PACKED]
     pages = (each for each in files if each.kind == "page" and each.reason is None and each.path not in refused)
     gathered, loose, damaged = gather(name, pages)
-    lists = read_lists(file for file in files if file.kind == "list")
-    known = tuple(_known(file, lists.unknown) for file in files)
+    sheets: list[DeliveredPage] = []
+    if find_sheets is not None:
+        stacks = split_stacks(gathered, loose, find_sheets)
+        gathered, loose, sheets = stacks.dossiers, stacks.loose, stacks.separators
+    lists = read_lists(file for file in files if file.kind in ("list", "manifest"))
+    placed = {page.file.path for each in gathered for page in each.pages} | {page.file.path for page in loose}
+    only_sheets = {page.file.path for page in sheets} - placed
+    known = tuple(_known(file, lists, only_sheets) for file in files)
     if name is None and known[0].kind == "ignored":
         raise InputError("delivery.not-a-page", path=root)
     matches = match(gathered, lists.people, lists.entries)
@@ -65,11 +77,18 @@ def read_files(
         problems=(*unreadable, *packed, *damaged, *lists.problems),
         notes=(*(error for _, error in (*unreadable, *packed)), *matches.notes),
         heads=tuple(lists.heads),
+        promises=tuple(lists.promises),
+        separators=tuple(sheets),
     )
 
 
-def _known(file: DeliveredFile, unknown: set[str]) -> DeliveredFile:
-    return replace(file, kind="ignored", reason="ignored.list") if file.path in unknown else file
+def _known(file: DeliveredFile, lists: Lists, only_sheets: set[str]) -> DeliveredFile:
+    """The file with the kind that its content says."""
+    if file.path in only_sheets:
+        return replace(file, kind="separator")
+    if file.path in lists.unknown:
+        return replace(file, kind="ignored", reason="ignored.list" if file.kind == "list" else "ignored.other")
+    return replace(file, kind="manifest") if file.path in lists.manifests else file
 
 
 def _dossier(gathered: Gathered, matches: Matches) -> DeliveredDossier:

@@ -47,6 +47,12 @@ _KINDS: dict[str, FileKind] = {
     **dict.fromkeys(LIST_EXTENSIONS, "list"),
     ZIP_EXTENSION: "container",
 }
+# Text with digests of files, by its name; whether it is one its lines say. BagIt's tag manifest is about no page.
+_MANIFEST_NAME = re.compile(
+    r"(?!tagmanifest)(.*((manifest|checksum|digest)s?|(sha-?(1|256|512)|sm3|md5)(sums?)?)([-_. ].*)?|.*(校验|摘要|清单|哈希).*)"
+    r"(\.(txt|md5|sha1|sha256|sha512|sm3|sums?|log))?|.*\.(md5|sha1|sha256|sha512|sm3)"
+)
+_MANIFEST_EXTENSIONS = frozenset(["", ".txt", ".md5", ".sha1", ".sha256", ".sha512", ".sm3", ".sum", ".sums", ".log"])
 # A page by kind, because pages are in it, but never read as one.
 PACKED = "packed.unknown"
 
@@ -65,7 +71,7 @@ def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
     if not root.exists():
         raise InputError("path.missing", path=root)
     if root.is_file():
-        return [classified(root, _shown(root.name), root.stat().st_size)], problems
+        return [classified(root, shown(root.name), root.stat().st_size)], problems
     if not os.access(root, os.R_OK | os.X_OK):
         raise InputError("path.unreadable", path=root, detail="permission denied")
     return list(_below(root, "", problems)), problems
@@ -82,7 +88,7 @@ def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[Deliv
         problems.append((file, InputError("path.unreadable", path=file.path, detail=detail)))
         return
     for entry in found:
-        path, source = prefix + _shown(entry.name), Path(entry.path)
+        path, source = prefix + shown(entry.name), Path(entry.path)
         if entry.is_symlink() or _is_junction(entry):
             yield DeliveredFile(path, source, 0, "ignored", "ignored.link")
         elif entry.is_dir(follow_symlinks=False):
@@ -123,6 +129,8 @@ def _kind(source: Path, name: str) -> tuple[FileKind, str | None]:
         return "ignored", passed_over
     extension = Path(name).suffix.casefold()
     known = _KINDS.get(extension)
+    if known is None and extension in _MANIFEST_EXTENSIONS and _MANIFEST_NAME.fullmatch(name.casefold()):
+        known = "manifest"
     return (known, None) if known is not None else _kind_by_content(source, extension)
 
 
@@ -148,7 +156,7 @@ def _is_system_folder(name: str) -> bool:
     return name.casefold() in _SYSTEM_FOLDERS or name.startswith(".")
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name that can be printed: names that an old Windows wrote in GB18030 are read so."""
     try:
         name.encode("utf-8")

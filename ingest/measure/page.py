@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base.errors import InputError
 from base.images import ImageHeader, Pixels, read_header
+from ingest.delivery import pdf
 from ingest.measure import blank, border, colour, container, quality, resolution, skew, stamps, streaks
 from ingest.measure.answers import unknown
 from ingest.measure.marks import find_marks
@@ -45,7 +46,7 @@ def measure_broken(data: bytes, error: InputError) -> Measures:
 
 def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
     """The measures of a decoded page."""
-    found = measure_picture(view)
+    found = {**measure_picture(view), **_drawn(view.data)}
     skew_deg, blankness = found["skew_deg"].value, found["blank"].value
     if blankness is None:
         return found
@@ -53,6 +54,11 @@ def measure_view(view: PageView, reader: Reader | None = None) -> Measures:
     written = isinstance(blankness, float) and blankness < _BLANK
     turn = orientation(view, skew_deg if isinstance(skew_deg, float) else None, reader if written else None)
     return {**found, turn.name: turn}
+
+
+def _drawn(data: bytes) -> Measures:
+    """Only of a page that was drawn from a PDF: the resolution it was drawn at."""
+    return {"drawn": Measure("drawn", pdf.DPI, "dpi")} if pdf.is_drawn(data) else {}
 
 
 def measure_picture(view: PageView) -> Measures:

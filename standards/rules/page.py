@@ -238,6 +238,13 @@ def _duplicate(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
         yield _on(rule, facts, found[0], "duplicate_of", certain=round(found[1], 2))
 
 
+def _drawn(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
+    """A page of a PDF that is no scan: what is kept beside the PDF is our drawing of it."""
+    found = _number(facts, "drawn")
+    if found is not None:
+        yield _on(rule, facts, found[0])
+
+
 def _name(rule: Rule, facts: PageFacts) -> Iterable[Finding]:
     if facts.name_pattern is None:
         yield _on(rule, facts, facts.file)
@@ -253,6 +260,7 @@ def _limit(rule: Rule) -> float:
 _JUDGES: dict[str, _Judge] = {
     "page.damaged": _damaged,
     "page.format": _format,
+    "page.drawn": _drawn,
     "page.dpi": _dpi,
     "page.dpi-header": _dpi_header,
     "page.colour": _colour,

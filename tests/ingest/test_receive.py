@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from archive.office import Office
 from archive.store.keys import original_key
 from archive.tables import Batch, Dossier, JobRow, Material, Page, PageVersion, Person, ReceivedFile
 from base.digests import sha256_of_file
-from base.errors import StorageError
+from base.errors import InputError, StorageError
 from base.progress import Silent
 from ingest.delivery.read import read_delivery
 from ingest.receive import Receipt, receive
@@ -190,3 +191,59 @@ def test_a_pdf_made_of_the_images_is_a_linked_version_of_their_pages(
         (2, "derived", "linked"),
     ]
     assert sorted(version[0] for version in versions if version[2] == "current") == [1, 2]
+
+
+def test_a_file_that_cannot_be_read_is_set_aside_and_comes_right_with_the_next_delivery(
+    office: Office, delivery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = delivery / "A001/1/1/002.jpg"
+    real = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path == bad:
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_bytes", read)
+        receipt = _receive(office, delivery)
+    assert (receipt.new, [error.code for _, error in receipt.quarantined]) == (7, ["path.unreadable"])
+    again = _receive(office, delivery)
+    assert (again.new, again.known, again.quarantined) == (1, 7, [])
+    with office.catalogue.read() as session:
+        assert set(session.scalars(select(ReceivedFile.state))) == {"received"}
+    assert _count(office, Page) == 8
+
+
+def test_a_drive_that_is_gone_stops_the_run(office: Office, delivery: Path) -> None:
+    read = read_delivery(delivery)
+    shutil.rmtree(delivery)
+    with pytest.raises(InputError) as caught:
+        receive(office, read, "一批", WHO, Silent(), "da-t-31")
+    assert caught.value.code == "path.unreadable"
+
+
+def test_the_same_bytes_at_two_places_are_named(office: Office, delivery: Path) -> None:
+    shutil.copy(delivery / "A001/1/1/001.jpg", delivery / "A002/1/1/009.jpg")
+    assert _receive(office, delivery).duplicates == [{"file": "A002/1/1/009.jpg", "of": "A001/1/1/001.jpg"}]
+
+
+def test_a_manifest_is_settled_over_all_deliveries_of_the_batch(office: Office, delivery: Path) -> None:
+    late = delivery / "A002/9-1/2/002.jpg"
+    lines = [f"{hashlib.md5(p.read_bytes()).hexdigest()}  {p.relative_to(delivery)}" for p in delivery.rglob("*.jpg")]
+    (delivery / "校验清单.txt").write_text("\n".join([*lines, f"{'0' * 32}  A001/1/1/001.jpg"]), "gb18030")
+    data = late.read_bytes()
+    late.unlink()
+    first = _receive(office, delivery).settled
+    assert first is not None and first.files is not None
+    assert first.files.missing == ["A002/9-1/2/002.jpg"]
+    assert [each.file for each in first.files.other_digest] == ["A001/1/1/001.jpg"]
+    with office.catalogue.read() as session:
+        batch = session.scalars(select(Batch)).one()
+        assert batch.promised["reconcile"]["files"]["counts"]["missing"] == 1
+        assert {note["code"] for note in batch.notes} == {"reconcile.missing", "reconcile.other-digest"}
+    (delivery / "校验清单.txt").unlink()
+    late.write_bytes(data)
+    second = _receive(office, delivery).settled
+    assert second is not None and second.files is not None
+    assert (second.files.missing, second.files.checked) == ([], 9)

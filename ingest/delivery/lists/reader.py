@@ -10,20 +10,24 @@ from ingest.delivery import naming
 from ingest.delivery.lists.headers import find_header
 from ingest.delivery.lists.materials import Entry, read_materials
 from ingest.delivery.lists.people import read_people
-from ingest.delivery.lists.sheets import is_misnamed, read_sheets
+from ingest.delivery.lists.sheets import Sheet, is_misnamed, read_sheets
+from ingest.delivery.manifest import manifest_sheet, read_manifest
 from ingest.delivery.model import DeliveredFile, ListHead, PersonRow
+from ingest.delivery.promise import Promise
 from ingest.delivery.walk import Problem
 
 
 @dataclass(slots=True)
 class Lists:
-    """`unknown` are the paths of tables that are neither of the two lists."""
+    """`unknown` are the paths of tables that are neither of the two lists; `promises` what manifests among them say."""
 
     people: list[PersonRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     heads: list[ListHead] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    promises: list[Promise] = field(default_factory=list)
+    manifests: set[str] = field(default_factory=set)
 
 
 def read_lists(files: Iterable[DeliveredFile]) -> Lists:
@@ -31,13 +35,19 @@ def read_lists(files: Iterable[DeliveredFile]) -> Lists:
     lists = Lists()
     for file in files:
         try:
-            found = _read(file, lists)
+            found = _read(file, lists) if file.kind == "list" else _read_manifest(file, lists)
         except InputError as error:
             lists.problems.append((file, error))
         else:
             if not found:
                 lists.unknown.add(file.path)
     return lists
+
+
+def _read_manifest(file: DeliveredFile, lists: Lists) -> bool:
+    promises = read_manifest(file)
+    lists.promises += promises
+    return bool(promises)
 
 
 def _read(file: DeliveredFile, lists: Lists) -> bool:
@@ -47,6 +57,7 @@ def _read(file: DeliveredFile, lists: Lists) -> bool:
     for sheet in read_sheets(file):
         header = find_header(sheet)
         if header is None:
+            found = _promised(file, sheet, lists) or found
             continue
         found = True
         if header.kind == "people":
@@ -59,6 +70,14 @@ def _read(file: DeliveredFile, lists: Lists) -> bool:
         # Whatever list it was to be, nobody can read it: set aside in silence, its dossiers would be checked against nothing.
         raise InputError("list.damaged", path=file.path, detail="text, not a workbook")
     return found
+
+
+def _promised(file: DeliveredFile, sheet: Sheet, lists: Lists) -> bool:
+    promises = manifest_sheet(file.path, sheet)
+    lists.promises += promises
+    if promises:
+        lists.manifests.add(file.path)
+    return bool(promises)
 
 
 def _stem(path: str) -> str:

@@ -11,6 +11,7 @@ import io
 import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -33,6 +34,11 @@ MAX_BYTES = 64 << 20
 _MAX_UNPACKED = 1 << 30
 _MAX_ROWS = 300_000
 _MAX_COLUMNS = 64
+# What the libraries raise for a workbook whose parts are not what they should be.
+_ODD = (
+    KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, RuntimeError, AssertionError, SyntaxError,
+    zlib.error, struct.error,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
 # Beginning-of-file records of the older formats that come without an OLE envelope (BIFF 2 to 4).
 _BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
@@ -83,7 +89,7 @@ def _xlsx(data: bytes, name: str) -> list[Sheet]:
                 book.close()
     except (zipfile.BadZipFile, InvalidFileException, ParseError, OSError, EOFError) as error:
         raise InputError("list.damaged", path=name, detail=_plain(error)) from error
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError) as error:
+    except (*_ODD, NotImplementedError) as error:
         raise InputError("list.damaged", path=name, detail=_plain(error)) from error
 
 
@@ -105,7 +111,7 @@ def _xls(data: bytes, name: str) -> list[Sheet]:
         raise InputError(code, path=name, detail=_plain(error)) from error
     except (xlrd.compdoc.CompDocError, struct.error, AssertionError) as error:
         raise InputError("list.damaged", path=name, detail=_plain(error)) from error
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError) as error:
+    except _ODD as error:
         raise InputError("list.damaged", path=name, detail=_plain(error)) from error
 
 

@@ -18,6 +18,10 @@ from base.errors import InputError
 from ingest.delivery import pdf
 from ingest.delivery.pages import page_bytes
 from ingest.delivery.read import read_delivery
+from ingest.measure import measure_page
+from standards.profiles import load_profile
+from standards.rules import judge_page
+from standards.values import PageFacts
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (248, 351)) -> Image.Image:
@@ -155,6 +159,22 @@ def test_an_image_with_visible_text_is_drawn(scan: tuple[Path, bytes]) -> None:
     data = pdf.page_image(path, 1, "scan.pdf")
     assert data.startswith(b"\x89PNG")
     assert pixels(data)[-700, 700] == 0
+
+
+def test_a_drawn_page_says_so_to_whoever_measures_it(scan: tuple[Path, bytes]) -> None:
+    path, jpeg = scan
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        document.pages[0].contents_add(b"0 0 1 rg 10 10 50 50 re f")
+        document.save(path)
+    drawn = measure_page(pdf.page_image(path, 1, "scan.pdf"), "scan.pdf")
+    assert drawn["drawn"].value == pdf.DPI
+    (finding,) = [
+        each
+        for each in judge_page(PageFacts("scan.pdf", 1, drawn), load_profile("da-t-31"))
+        if each.rule == "page.drawn"
+    ]
+    assert (finding.verdict, finding.severity, finding.measured) == ("review", "info", pdf.DPI)
+    assert "drawn" not in measure_page(jpeg, "scan.jpg")
 
 
 def test_a_small_picture_on_a_page_is_drawn(tmp_path: Path) -> None:
