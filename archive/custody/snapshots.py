@@ -147,7 +147,7 @@ def _server(settings: Settings) -> URL:
 def _run(program: str, url: URL, *arguments: str) -> None:
     """The password goes by the environment, where other accounts of the machine do not see it."""
     secret = {"PGPASSWORD": url.password} if url.password else {}
-    address = url.set(password=None).render_as_string()
+    address = url._replace(password=None).render_as_string()
     command = [program, f"--dbname={address}", *arguments]
     try:
         done = subprocess.run(command, env=os.environ | secret, capture_output=True, text=True, check=False)

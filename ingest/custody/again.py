@@ -21,7 +21,7 @@ from ingest.custody.looking import look
 from ingest.custody.report import Problem, Report, kind_of
 
 # An object is written before its row: at once for one page, after its whole dossier where a delivery is received.
-_PATIENCE_S, _LONG_PATIENCE_S, _POLL_S = 2.0, 15.0, 0.25
+_PATIENCE_S, _LONG_PATIENCE_S, _POLL_S = 5.0, 15.0, 0.25
 _YOUNG = timedelta(hours=1)
 _PROBLEMS = {"store.missing": "missing", "custody.wrong-size": "wrong-size"}
 _UNFINISHED = ("waiting", "running")
@@ -47,7 +47,10 @@ class _Left:
 
 
 def look_again(office: Office, suspects: Sequence[Suspect], report: Report, *, how: str = "fsck") -> None:
-    """Settles every suspect: nothing after all, on its way, or a fault with the rows that it touches. `how` goes on record."""
+    """Settles every suspect: nothing after all, on its way, or a fault with the rows that it touches. `how` goes on record.
+
+    What came into the store after `report.began_at` is on its way: somebody is writing now.
+    """
     if not suspects:
         return
     ledger.enrol(office.catalogue)
@@ -105,7 +108,7 @@ def _report_strays(office: Office, strays: Sequence[Suspect], report: Report) ->
                 report.fault(Problem(_printable(each.key), "foreign"))
             elif _can_be_made_again(session, each.key):
                 report.superseded += 1
-            elif receiving and _young(each):
+            elif (receiving and _young(each)) or _came_since(each, report.began_at):
                 report.in_flight.append(each.key)
             else:
                 report.fault(Problem(each.key, "orphan"))
@@ -136,13 +139,17 @@ def _report_faults(office: Office, faults: Sequence[Seen], report: Report, how: 
 
 def _receiving(session: Session) -> bool:
     """Whether a delivery is on its way in, as far as rows say."""
-    batch = select(Batch.id).where(Batch.received_at.is_(None) | (Batch.state == "receiving")).limit(1)
+    batch = select(Batch.id).where(Batch.received_at.is_(None)).limit(1)
     upload = select(Upload.id).where(Upload.state == "receiving").limit(1)
     return session.scalar(batch) is not None or session.scalar(upload) is not None
 
 
 def _young(suspect: Suspect) -> bool:
     return suspect.modified is None or now() - suspect.modified < _YOUNG
+
+
+def _came_since(suspect: Suspect, began: datetime) -> bool:
+    return suspect.modified is not None and suspect.modified > began
 
 
 def _can_be_made_again(session: Session, key: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from archive.store.keys import COPIES, ORIGINALS
+from base.clock import now
 
 # More names than this say no more than their number does: a drive is missing, not files.
 MOST_NAMED = 100_000
@@ -67,6 +69,7 @@ class Report:
     sighted: int = 0
     waiting: int = 0
     resumed: bool = False
+    began_at: datetime = field(default_factory=now)
 
     def count(self, part: str, checked: int) -> None:
         self.parts.setdefault(part, Part()).checked += checked

@@ -132,6 +132,21 @@ def test_while_a_delivery_comes_in_a_young_object_is_on_its_way_and_an_old_one_i
     assert found(objects_only(held)) == [(young.key, "orphan")]
 
 
+def test_what_is_written_while_the_walk_runs_is_on_its_way(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made = walk.side_by_side, list[Written]()
+
+    def meanwhile(*arguments: object) -> object:
+        made.append(store(held.office, original_key(sha256_of_bytes(b"just now")), b"just now"))
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(walk, "side_by_side", meanwhile)
+    report = objects_only(held)
+    assert report.clean
+    assert report.in_flight == [made[0].key]
+    monkeypatch.setattr(walk, "side_by_side", real)
+    assert found(objects_only(held)) == [(made[0].key, "orphan")]
+
+
 def test_a_view_that_is_being_made_again_is_no_fault_and_an_original_always_is(held: Holdings) -> None:
     objects_only(held)
     with held.office.catalogue.write() as session:
