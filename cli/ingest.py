@@ -56,6 +56,7 @@ def tell(result: BatchResult) -> None:
         ("ingest.replaced", len(receipt.replaced)),
         ("ingest.moved", len(receipt.moved)),
         ("ingest.failed", result.failed_jobs),
+        ("ingest.paused", result.paused_jobs),
         ("ingest.refused", result.refused),
     ):
         if count:

@@ -14,7 +14,7 @@ from archive import outbox
 from archive.access import Viewer
 from archive.jobs import LocalQueue
 from archive.office import Office
-from archive.tables import Dossier, FindingRow, JobRow, Page, PageVersion, Person, ReceivedFile
+from archive.tables import Batch, Dossier, FindingRow, JobRow, Page, PageVersion, Person, ReceivedFile
 from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.index_upkeep import catch_up
@@ -34,6 +34,7 @@ class BatchResult:
     dossiers: int
     findings: dict[str, int]
     failed_jobs: int
+    paused_jobs: int
     splitting: int
     people: dict[str, int]
     critical: int = 0
@@ -45,7 +46,7 @@ class BatchResult:
     def has_failures(self) -> bool:
         """A page failed its check, could not be read, was set aside, is not to be found by searching, or did not come as the
         manifest promises."""
-        failed = self.findings["fail"] or self.failed_jobs or self.receipt.quarantined
+        failed = self.findings["fail"] or self.failed_jobs or self.paused_jobs or self.receipt.quarantined
         lacking = self.receipt.settled is not None and not self.receipt.settled.is_whole
         return bool(failed or lacking or self.refused or self.index_error)
 
@@ -59,6 +60,7 @@ class BatchResult:
             "people": self.people,
             "splitting": self.splitting,
             "failed_jobs": self.failed_jobs,
+            "paused_jobs": self.paused_jobs,
             "index": {"waiting": self.unindexed, "refused": self.refused, **self._why()},
         }
 
@@ -87,17 +89,18 @@ def _count_set_aside(session: Session, receipt: Receipt) -> None:
 def work_until_done(office: Office, batch_id: int, progress: Progress) -> JuanzongError | None:
     """Runs workers until nothing of the batch waits, then sees to it that all of it is in the index; what hinders that.
 
+    What a person paused is not waited for.
     Workers that `serve` runs meanwhile take their share; the slots of the machine keep all of them together within it.
     """
     # What failed for want of disk or of a server gets its second chance when somebody runs the batch again.
     LocalQueue(office.catalogue).retry(batch_id)
     with office.catalogue.read() as session:
-        waiting = count_jobs(session, batch_id, "waiting", "running")
+        waiting = count_left(session, batch_id)
     if waiting:
         with Workers(office.settings, office) as workers:
             while True:
                 with office.catalogue.read() as session:
-                    left = count_jobs(session, batch_id, "waiting", "running")
+                    left = count_left(session, batch_id)
                     total = count_jobs(session, batch_id)
                 progress.step("progress.working", total - left, total)
                 if not left:
@@ -105,6 +108,18 @@ def work_until_done(office: Office, batch_id: int, progress: Progress) -> Juanzo
                 workers.watch()
                 time.sleep(_POLL_SECONDS)
     return catch_up(office, batch_id, progress)
+
+
+def count_left(session: Session, batch_id: int) -> int:
+    """Jobs that are done without a person: all that waits or runs but for what is paused."""
+    return count_jobs(session, batch_id, "waiting", "running") - count_paused(session, batch_id)
+
+
+def count_paused(session: Session, batch_id: int) -> int:
+    """Jobs that wait until a person lets them go on."""
+    paused = select(func.count()).select_from(JobRow).join(Batch, Batch.id == JobRow.batch_id)
+    paused = paused.where(JobRow.batch_id == batch_id, JobRow.state == "waiting")
+    return session.scalar(paused.where(JobRow.waiting_for.is_not(None) | Batch.paused_at.is_not(None))) or 0
 
 
 def count_jobs(session: Session, batch_id: int, *states: str) -> int:
@@ -123,6 +138,7 @@ def _result(session: Session, receipt: Receipt, index_error: JuanzongError | Non
         dossiers=session.scalar(dossiers.where(Dossier.key != "")) or 0,
         findings=page_verdicts(session, batch_id),
         failed_jobs=count_jobs(session, batch_id, "failed", "poisoned"),
+        paused_jobs=count_paused(session, batch_id),
         splitting=session.scalar(dossiers.where(Dossier.state == "splitting")) or 0,
         people=people_to_look_at(session, batch_id),
         critical=_count_critical(session, batch_id),
