@@ -8,6 +8,7 @@ from archive.office import Office
 from base.errors import JuanzongError
 from base.settings import Settings
 from ingest.custody.fixity import Custodian
+from ingest.carriers import must_be_usable
 from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
@@ -22,10 +23,11 @@ class Attendant:
     """Runs until it is stopped; `juanzong serve` and `juanzong worker` hold one each.
 
     `tell` hears once what keeps the index from being written (a full disk, a server that is down), and once (None) when it
-    is written again; the screens read the same in the catalogue.
+    is written again; the screens read the same in the catalogue. SettingsError `carrier.…` where nobody could wake workers.
     """
 
     def __init__(self, settings: Settings, office: Office, tell: Tell = _to_nobody) -> None:
+        must_be_usable(settings)
         self._settings = settings
         self._office = office
         self._stopping = threading.Event()

@@ -15,7 +15,9 @@ from archive.tables import Batch, JobRow
 from base.clock import now
 from base.errors import JuanzongError
 
-LEASE = timedelta(seconds=120)
+# A worker that dies with its machine is missed by nobody: its work begins again elsewhere within half a minute.
+LEASE = timedelta(seconds=20)
+BEAT = timedelta(seconds=5)
 MAX_ATTEMPTS = 3
 # What ends two workers under their parent's eyes is at fault, not the workers.
 MAX_DEATHS = 2

@@ -12,10 +12,13 @@ import ceph_server
 import elastic_server
 import minio_server
 import postgres_server
+import rabbit_server
 import verapdf
 
 # Each yields what tests find it by.
-SERVERS = (minio_server.started, ceph_server.started, elastic_server.started, postgres_server.started)
+SERVERS = (
+    minio_server.started, ceph_server.started, elastic_server.started, postgres_server.started, rabbit_server.started,
+)  # fmt: skip
 
 if __name__ == "__main__":
     # A run that is ended from outside still stops its servers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from typing import Any
 
@@ -13,8 +14,9 @@ from archive.jobs.contract import Job
 from archive.office import Office
 from archive.tables import JobRow
 from base.errors import JuanzongError, StorageError
-from ingest import workers
+from ingest.carriers import Looking
 from ingest.steps import STEPS
+from ingest.worker_process import OwnBench
 from ingest.workers import Limits, Workers, run_job
 from ingest.workshop import Workshop
 
@@ -91,14 +93,6 @@ def test_an_error_that_can_never_be_kept_ends_no_worker(
     assert len(slept) == 4
 
 
-def test_a_catalogue_that_is_away_is_waited_for_with_growing_pauses(office: Office, slept: list[float]) -> None:
-    with office.catalogue.write() as session:
-        enqueue(session, "measure", 1, batch_id=None)
-    assert workers._next_job(AwayQueue(office, 9), "tester").subject_id == 1
-    assert slept == sorted(slept)
-    assert slept[-1] == workers._LONGEST_PAUSE_S
-
-
 def test_a_full_disk_does_not_fail_all_that_waits_at_once(
     office: Office, monkeypatch: pytest.MonkeyPatch, slept: list[float]
 ) -> None:
@@ -107,8 +101,9 @@ def test_a_full_disk_does_not_fail_all_that_waits_at_once(
     with office.catalogue.write() as session:
         for number in range(8):
             enqueue(session, "measure", number, batch_id=None)
-    began = workers._SPAWN.Value("d", 0.0)
-    workers._loop(Workshop(office), LocalQueue(office.catalogue), Limits(jobs=8), "tester", began)
+    began = multiprocessing.get_context("spawn").Value("d", 0.0)
+    bench = OwnBench(Workshop(office), LocalQueue(office.catalogue), Limits(jobs=8), "tester", began)
+    Looking(office.catalogue).follow(bench)
     pauses = [each for each in slept if each]
     assert pauses == [1.0, 3.0, 7.0, 15.0, 30.0, 30.0, 30.0]
 
