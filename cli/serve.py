@@ -18,6 +18,7 @@ from cli.frame import DEFAULT_DATA_DIR, DataDir, language, say
 from ingest.attendant import Attendant
 from ingest.find import SearchDesk
 from ingest.indexer import open_index
+from ingest.upload_receiver import UploadReceiver
 from ocr import runtimes, self_test
 from web.server import serve as serve_web
 
@@ -44,7 +45,7 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     _must_be_free(settings.host, settings.port)
     index = open_index(office)
     _test_runtimes(settings)
-    with Attendant(settings, office, _tell):
+    with Attendant(settings, office, _tell), UploadReceiver(settings, office):
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
         serve_web(office, SearchDesk(office, index, kept_up=True), settings.host, settings.port)
     index.close()
@@ -76,7 +77,7 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     logs.event("office.starting")
     office = open_office(settings)
     _test_runtimes(settings)
-    with Attendant(settings, office, _tell) as attendant:
+    with Attendant(settings, office, _tell) as attendant, UploadReceiver(settings, office):
         attendant.wait()
     office.close()
     return 0

@@ -30,6 +30,7 @@ desk = Desk(
     home="clerk.batches_page",
     entries=(
         RailEntry(_l("移交批次"), "clerk.batches_page", ("clerk.batch_page", "clerk.cause_page")),
+        RailEntry(_l("上传接收"), "intake.uploads_page", ("intake.upload",)),
         RailEntry(_l("全部档案"), "clerk.dossiers_page", ("clerk.dossier", "clerk.viewer", "clerk.split")),
         RailEntry(_l("文字校对"), "clerk.correct_queue", ("clerk.correct_page",)),
         RailEntry(_l("抽检验收"), "clerk.lots_page", ("clerk.lot", "clerk.unit", "clerk.rework")),

@@ -9,7 +9,7 @@ from flask import flash, jsonify, make_response, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from archive import batch_details, batches, correction_proposals, dossiers, missing_papers
+from archive import batch_details, batches, correction_proposals, dossiers, list_rows, missing_papers
 from ingest.reports.catalogue import make_batch_report
 from web import frame
 from web.clerk.blueprint import blueprint
@@ -43,7 +43,7 @@ def batch_page(batch_id: int) -> str:
             proposed=batch_details.proposed_pages(session, me, batch_id),
             moved=batch_details.moved_files(session, me, batch_id),
             people=batch_details.odd_people(session, me, batch_id),
-            notes=batches.batch_notes(session, me, batch_id),
+            notes=list_rows.still_true(session, batch_id, batches.batch_notes(session, me, batch_id)),
             lacking=missing_papers.lacking_dossiers(session, me, batch_id),
         )
 

@@ -1,0 +1,7 @@
+"""The blueprint of intake."""
+
+from __future__ import annotations
+
+from web import frame
+
+blueprint = frame.desk_blueprint("intake", "web.intake", "clerk")
