@@ -47,7 +47,14 @@ def open_files(
     else:
         found = unpacker.expand(files)
     delivery = read_files(root, name, found.files, [*unreadable, *found.problems], find_sheets)
+    for _, error in delivery.problems:
+        _forget_where(error)
     return replace(delivery, held=held)
+
+
+def _forget_where(error: BaseException) -> None:
+    """An error that is kept keeps all that its calls held, and so the folder, unless it forgets where it was raised."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
 
 
 class _Scratch:
