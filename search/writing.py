@@ -9,9 +9,14 @@ from pathlib import Path
 import tantivy
 
 from base.errors import BusyError, StorageError
-from search.index import Document, Rejected
+from search.admission import refusal
+from search.analysis import order_key, tokens_of
+from search.hits import body_of
+from search.index import Document, Rejected, stamp
+from search.keys import archive_key, day_key, labels
 from search.layout import (
     BESIDE_LOCK,
+    WORD_FIELDS,
     Hold,
     current_generation,
     failures,
@@ -21,8 +26,6 @@ from search.layout import (
     remove_old_generations,
     writer_lock,
 )
-from search.prepared import Prepared, prepared
-from search.preparing import Preparing
 from search.sessions import session
 
 # A day's pages by the commit, or all of them at once: the more of them lie in memory, the fewer merges follow.
@@ -46,18 +49,15 @@ class Writer:
 
     def add(self, document: Document) -> None:
         """Adds the document, in place of one with its id; one that cannot be taken only leaves that place empty."""
-        self.take(prepared(document))
-
-    def take(self, ready: Prepared | Rejected) -> None:
-        """See `add`."""
-        if isinstance(ready, Rejected):
-            self.rejected.append(ready)
-            self.delete(ready.id)
+        refused = refusal(document)
+        if refused is not None:
+            self.rejected.append(refused)
+            self.delete(refused.id)
             return
-        made = _made(ready)
+        made = _made(document)
         with failures(self._root):
-            if self._seen is None or self._seen.before(ready.id):
-                self._inner.delete_documents_by_term("id", ready.id)
+            if self._seen is None or self._seen.before(document.id):
+                self._inner.delete_documents_by_term("id", document.id)
             self._inner.add_document(made)
         self._waiting += 1
         if self._commit_every and self._waiting >= self._commit_every:
@@ -147,27 +147,24 @@ class BesideGeneration:
         inner = _writer_of(root, folder, _BULK_HEAP_BYTES)
         # Nobody sees it before the swap: commits on the way would only make more to merge.
         self._writer: Writer | None = Writer(inner, root, None, _Seen())
-        self._preparing = Preparing()
 
     def write(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> tuple[Rejected, ...]:
         writer = self._at_work()
         before = len(writer.rejected)
         for document_id in deleted:
             writer.delete(document_id)
-        for ready in self._preparing.each(documents):
-            writer.take(ready)
+        for document in documents:
+            writer.add(document)
         return tuple(writer.rejected[before:])
 
     def put_in_force(self) -> None:
         """Waits until all of it is on the disk, then for the writer of the old generation to end."""
-        self._preparing.close()
         self._at_work().finish()
         self._writer = None
         with session(self._root).alone(self._timeout_s):
             name_generation(self._root, self._folder.name)
 
     def close(self) -> None:
-        self._preparing.close()
         if self._writer is not None:
             self._writer.abandon()
             self._writer = None
@@ -212,11 +209,35 @@ def tidy(root: Path) -> None:
         remove_old_generations(root)
 
 
-def _made(ready: Prepared) -> tantivy.Document:
+def _made(document: Document) -> tantivy.Document:
     made = tantivy.Document()
-    for field, text in ready.texts:
-        made.add_text(field, text)
-    for field, number in ready.numbers:
-        made.add_integer(field, number)
-    made.add_bytes("body", ready.body)
+    made.add_text("id", document.id)
+    # The digest first: then `stamps` reads equal parts of the whole by how it begins.
+    made.add_text("stamp", stamp(document) + document.id)
+    made.add_text("kind", document.kind)
+    tokens = tokens_of(document)
+    for field in WORD_FIELDS:
+        made.add_text(field, tokens[field])
+    for value in tokens["class"].split():
+        made.add_text("class", value)
+    for value in labels(document):
+        made.add_text("label", value)
+    made.add_text("organisation", " ".join(map(str, document.organisations)))
+    made.add_text("archive_key", archive_key(document))
+    for field, number in _numbers(document).items():
+        if number is not None:
+            made.add_integer(field, number)
+    made.add_bytes("body", body_of(document).encode())
     return made
+
+
+def _numbers(document: Document) -> dict[str, int | None]:
+    return {
+        "order": order_key(document.id),
+        "day_key": day_key(document),
+        "year": document.year,
+        "day": document.day,
+        "confidence": None if document.confidence is None else round(document.confidence * 100),
+        "enterprise": document.enterprise,
+        "district": document.district,
+    }

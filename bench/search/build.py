@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import pickle
 import statistics
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import tantivy
 
-from base.machine import Families
+from base.machine import resident_bytes
 from bench.search import engines
 from bench.search.corpus import VERSION, Corpus
 from bench.search.setup import Setup, Stream, say
@@ -35,7 +34,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One index of a size. `memory`: of the process that writes and those it started, after each tenth, in bytes."""
+    """One index of a size. `memory`: of the process that writes, after each tenth of the documents, in bytes."""
 
     pages: int
     documents: int
@@ -51,10 +50,10 @@ class Built:
 
 def tables(setup: Setup) -> list[str]:
     lines = [
-        "**Bulk build**, one writer, and a process beside it that prepares documents where there is a core for it (limits: 2,000 pages/s embedded, 1.5 × the size of pairs alone, one more page seen in 1 s). "
+        "**Bulk build, one process** (limits: 2,000 pages/s embedded, 1.5 × the size of pairs alone, one more page seen in 1 s). "
         "*Pairs alone* is tantivy with the overlapping pairs of the same texts, their positions and the stored text, and nothing "
         "else. A page comes with a quarter of a material's and a fiftieth of a person's document, which are not counted. The "
-        "documents are read from a file; reading them is not counted. Memory is that of these processes after each tenth, in MB.",
+        "documents are read from a file; reading them is not counted. Memory is that of the writing process after each tenth, in MB.",
         "",
         "| engine | pages | documents | pages/s | index MB | × pairs alone | memory at tenths, MB | one more page seen, ms (median, most) |",
         "|---|---:|---:|---:|---:|---:|---|---:|",
@@ -143,12 +142,11 @@ def _documents(setup: Setup, pages: int) -> Iterator[Document]:
 
 def _watched(stream: Stream[Document], pages: int, memory: list[int]) -> Iterator[Document]:
     """Notes memory at each tenth of the pages, and says how far it is."""
-    families = Families()
     marks = {pages * part // _TENTHS - 1 for part in range(1, _TENTHS + 1)}
     for document in stream:
         yield document
         if document.kind == "page" and int(document.id.partition(":")[2]) in marks:
-            memory.append(families.bytes_of(os.getpid()))
+            memory.append(resident_bytes())
             say(f"  {len(memory)}/{_TENTHS} written, {memory[-1] / 1e6:.0f} MB")
 
 
