@@ -7,8 +7,8 @@ import threading
 from archive.office import Office
 from base.errors import JuanzongError
 from base.settings import Settings
-from ingest.custody.fixity import Custodian
 from ingest.carriers import must_be_usable
+from ingest.custody.fixity import Custodian
 from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
