@@ -5,6 +5,8 @@ PY := .venv/bin/python
 # One process a core; a file stays in one process, so that what a module shares is made once.
 PYTEST := $(PY) -m pytest -n auto --dist loadfile
 CODE := $(wildcard base standards archive ocr printing search ingest storage_planner frontdesk web cli tests bench deploy)
+# The tests that stand on the catalogue, once more with PostgreSQL under it (docs/databases.md).
+ON_POSTGRES := TEST_CATALOGUE=postgresql $(PYTEST) tests/archive tests/frontdesk tests/storage_planner tests/web --ignore tests/archive/store $(wildcard tests/ingest/custody tests/ingest/matching) -m "not service and not e2e and not paddle and not sqlite"
 EXTRA ?= run
 TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
@@ -36,7 +38,7 @@ test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
 test-services: setup-dev ## tests against what is real: MinIO (built with Go), Ceph (from Debian) and Elasticsearch (Maven fetches it, Java 17) started and stopped here, veraPDF
-	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
+	$(PY) deploy/services/run.py bash -c '$(PYTEST) $(TESTS) -m service $(if $(filter tests,$(TESTS)),&& $(ON_POSTGRES))'
 
 test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR
 	$(PYTEST) -n 0 $(TESTS) -m paddle

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from archive.prefixes import begins
 from archive.tables import Account, Batch, Dossier, InspectionLot, Organization, Page, Person, Request, Site
 from base.errors import AccessError
 
@@ -61,7 +62,7 @@ def machine_viewer(user: str) -> Viewer:
 def units_below(session: Session, organization_id: int) -> frozenset[int]:
     """The ids of a unit and of all below it."""
     top = session.get_one(Organization, organization_id)
-    return frozenset(session.scalars(select(Organization.id).where(Organization.path.startswith(top.path))))
+    return frozenset(session.scalars(select(Organization.id).where(begins(Organization.path, top.path))))
 
 
 # Each kind of row and the column that says whose it is.
@@ -75,11 +76,15 @@ _OWNER: dict[type[Any], InstrumentedAttribute[int]] = {
 }
 
 
-def scoped(statement: Select[Any], viewer: Viewer, table: type[Any]) -> Select[Any]:
-    """The statement narrowed to what the viewer may see of `table`; `Page` must be joined to `Dossier` by the caller."""
+def scoped(statement: Select[Any], viewer: Viewer, table: type[Any], *, by_index: bool = True) -> Select[Any]:
+    """The statement narrowed to what the viewer may see of `table`; `Page` must be joined to `Dossier` by the caller.
+
+    Not `by_index`: the rows are gone through in the order of the list and looked at one by one, which is faster where
+    the viewer sees many of them.
+    """
     column = Dossier.organization_id if table is Page else _OWNER[table]
     if viewer.organisations is None:
         return statement
     if not viewer.organisations:
         return statement.where(false())
-    return statement.where(column.in_(viewer.organisations))
+    return statement.where((column if by_index else column + 0).in_(viewer.organisations))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
-from archive.batches import counts_now, find_batch, held_twice
+from archive.batches import find_batch
 from archive.dossiers import shown_name
+from archive.open_findings import counts_now, held_twice
 from archive.tables import Dossier, FindingRow, Page, PageVersion, Person, ReceivedFile
 from base.text.identity import hide_numbers, mask
 
@@ -157,18 +158,18 @@ def findings_of(
     return found, (found[-1].finding_id if len(rows) > limit else None)
 
 
-def set_aside(session: Session, viewer: Viewer, batch_id: int) -> list[SetAside]:
-    """The files of a batch that were set aside, by path."""
+def set_aside(
+    session: Session, viewer: Viewer, batch_id: int, *, after: int | None = None, limit: int = 100
+) -> tuple[list[SetAside], int | None]:
+    """The files of a batch that were set aside, by path, and the id to go on after (None at the end)."""
     batch = find_batch(session, viewer, batch_id)
-    statement = (
-        select(ReceivedFile)
-        .where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "quarantined")
-        .order_by(ReceivedFile.path)
-    )
-    return [
-        SetAside(hide_numbers(row.path), row.size, row.reason or "", row.reason_params)
-        for row in session.scalars(statement)
-    ]
+    statement = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "quarantined")
+    last = session.get(ReceivedFile, after) if after is not None else None
+    if last is not None:
+        statement = statement.where(tuple_(ReceivedFile.path, ReceivedFile.id) > (last.path, last.id))
+    rows = session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id).limit(limit + 1)).all()
+    found = [SetAside(hide_numbers(row.path), row.size, row.reason or "", row.reason_params) for row in rows[:limit]]
+    return found, rows[limit - 1].id if len(rows) > limit else None
 
 
 def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: int = 100) -> list[ProposedPage]:
@@ -190,11 +191,14 @@ def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: in
     ]
 
 
-def moved_files(session: Session, viewer: Viewer, batch_id: int) -> list[MovedFile]:
-    """Files that a later delivery of the batch brought at another place: their pages stay until a person moves them."""
+def moved_files(session: Session, viewer: Viewer, batch_id: int, *, limit: int = 200) -> list[MovedFile]:
+    """Files that a later delivery of the batch brought at another place: their pages stay until a person moves them.
+
+    The first by path: those that a person has moved make room for the next.
+    """
     batch = find_batch(session, viewer, batch_id)
     statement = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "moved")
-    rows = session.scalars(statement.order_by(ReceivedFile.path)).all()
+    rows = session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id).limit(limit)).all()
     pages = _pages_of_files(session, [row.reason_params.get("from_id") for row in rows])
     return [
         MovedFile(
@@ -216,19 +220,28 @@ def _pages_of_files(session: Session, file_ids: Sequence[int | None]) -> dict[in
     return dict(session.execute(statement).tuples().all())
 
 
-def odd_people(session: Session, viewer: Viewer, batch_id: int) -> list[OddPerson]:
-    """People of a batch whose ID number a person should look at. Nobody is refused for it, and no two are joined."""
+def odd_people(
+    session: Session, viewer: Viewer, batch_id: int, *, after: int | None = None, limit: int = 100
+) -> tuple[list[OddPerson], int | None]:
+    """People of a batch whose ID number a person should look at, by name, and the dossier to go on after (None at the end).
+
+    Nobody is refused for it, and no two are joined.
+    """
     batch = find_batch(session, viewer, batch_id)
     statement = (
-        select(Person, Dossier.id, held_twice().label("double"))
+        select(Person, Dossier.id)
         .join(Dossier, Dossier.person_id == Person.id)
         .where(Dossier.batch_id == batch.id, Person.id_state.not_in(["ok", "old"]) | held_twice())
-        .order_by(Person.name, Person.id)
     )
-    return [
+    last = session.get(Dossier, after) if after is not None else None
+    if last is not None and last.person is not None:
+        statement = statement.where(tuple_(Person.name, Dossier.id) > (last.person.name, last.id))
+    rows = session.execute(statement.order_by(Person.name, Dossier.id).limit(limit + 1)).tuples().all()
+    found = [
         OddPerson(
             person.id, dossier_id, person.name, mask(person.id_number or person.id_raw),
             person.id_state if person.id_state not in ("ok", "old") else "double",
         )
-        for person, dossier_id, _ in session.execute(statement)
+        for person, dossier_id in rows[:limit]
     ]  # fmt: skip
+    return found, rows[limit - 1][1] if len(rows) > limit else None

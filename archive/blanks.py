@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer
-from archive.batches import counts_now
 from archive.dossiers import find_dossier, must_be_open
 from archive.jobs import enqueue
+from archive.open_findings import counts_now
 from archive.page_acts import active_pages
 from archive.tables import Account, BlankAnswer, BlankCheck, FindingRow, Page, PageVersion
 from base.clock import now

@@ -27,6 +27,8 @@ hold_guard.guard(WriteSession)
 
 SQLITE_FILE = "catalogue.sqlite"
 _BUSY_MS = 30_000
+# The log is given back to the disk after a long reader let it grow.
+_LOG_BYTES = 64 << 20
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -35,7 +37,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writing = _writing(engine)
+        self._writing = writing(engine)
         self._place = _place(engine)
 
     @contextmanager
@@ -61,14 +63,14 @@ def database_url(settings: Settings) -> str:
 def open_catalogue(settings: Settings) -> Catalogue:
     """The catalogue of an office, brought up to this version; StorageError `catalogue.missing` where none was made
     (`juanzong init`), and a code of its own for each reason why a database cannot be used (`archive.database_errors`)."""
-    with _looked_at(settings) as engine:
+    with looked_at(settings) as engine:
         upgrade(engine)
     return Catalogue(engine)
 
 
 def is_newest(settings: Settings) -> bool:
     """Whether the catalogue has this version's schema; it is looked at and left as it is. StorageError as `open_catalogue`."""
-    with _looked_at(settings) as engine:
+    with looked_at(settings) as engine:
         newest = _is_newest(engine)
     engine.dispose()
     return newest
@@ -77,17 +79,17 @@ def is_newest(settings: Settings) -> bool:
 def create_catalogue(settings: Settings) -> Catalogue:
     """Makes the schema where there is none yet; harmless where it is there."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _looked_at(settings, must_exist=False) as engine:
+    with looked_at(settings, must_exist=False) as engine:
         upgrade(engine)
     return Catalogue(engine)
 
 
 @contextmanager
-def _looked_at(settings: Settings, *, must_exist: bool = True) -> Iterator[Engine]:
+def looked_at(settings: Settings, *, must_exist: bool = True) -> Iterator[Engine]:
     """The engine of an office whose database can be used; it is disposed of where the block raises."""
     if must_exist and not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
         raise StorageError("catalogue.missing", path=settings.data_dir)
-    engine = _engine(database_url(settings))
+    engine = engine_of(database_url(settings))
     try:
         with clear_errors(_place(engine)):
             if engine.dialect.name == "postgresql":
@@ -111,27 +113,35 @@ def upgrade(engine: Engine, version: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with _writing(engine).begin() as connection:
+    with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
 
 
 def _is_newest(engine: Engine) -> bool:
-    """Migrations are numbered by file name, `0002_what.py`; the catalogue knows the last one that ran."""
+    """Migrations are numbered by file name, `0002_what.py`; the catalogue knows the last one that ran.
+
+    StorageError `catalogue.newer` where a newer version of this program was here.
+    """
     newest = max(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)
+        here = str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+    if here > newest:
+        raise StorageError("catalogue.newer", path=_place(engine), here=here, newest=newest)
+    return here == newest
 
 
-def _writing(engine: Engine) -> Engine:
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write: each waits for the one before."""
     return (
         on_postgres.writing(engine) if engine.dialect.name == "postgresql" else engine.execution_options(writing=True)
     )
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """The engine of a database, with the manners of its kind. It is for whoever brings up or looks over a database as such."""
     if not url.startswith("sqlite"):
         return on_postgres.engine(url)
     engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
@@ -150,7 +160,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions on its own: `_begin_sqlite` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}", "synchronous=FULL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_MS}",
+        "synchronous=FULL",
+        f"journal_size_limit={_LOG_BYTES}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

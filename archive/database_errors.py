@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from base.errors import StorageError
+from base.errors import InputError, StorageError
 
 _ON_SQLITE = (
     ("disk is full", "disk.full"),
@@ -47,13 +47,28 @@ _REFUSED = (
 )
 
 
+# A number or a text that no column can hold: nobody has it, and nobody can store it.
+_UNFIT = ("22003", "22021")
+
+
 @contextmanager
 def clear_errors(place: str) -> Iterator[None]:
-    """A full disk, a lost server or a locked file becomes a StorageError; `place` names the database, without its password."""
+    """A full disk, a lost server or a locked file becomes a StorageError; `place` names the database, without its password.
+
+    A value that no database can hold, such as a number of twenty digits in an address, is an InputError.
+    """
     try:
         yield
     except PoolTimeoutError as error:
         raise StorageError("catalogue.connections", path=place, detail=str(error)) from error
+    except OverflowError as error:
+        if "SQLite INTEGER" not in str(error):
+            raise
+        raise InputError("catalogue.unfit-value") from error
+    except DataError as error:
+        if getattr(error.orig, "sqlstate", None) in _UNFIT or "NUL (0x00)" in str(error.orig):
+            raise InputError("catalogue.unfit-value") from error
+        raise
     except DBAPIError as error:
         code = _code(error)
         if code is None:

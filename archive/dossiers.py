@@ -7,24 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from archive.access import Viewer, scoped
-from archive.batches import counts_now
-from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageVersion, Person
+from archive.dossier_slices import DossierFilter, dossier_slice
+from archive.open_findings import counts_now
+from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, Person
 from base.errors import AccessError, InputError
 from base.text.identity import hide_numbers, mask
-
-
-@dataclass(frozen=True, slots=True)
-class DossierFilter:
-    """`text` is a name's beginning, a 档号's beginning or a whole ID number; `need` is `proposals`."""
-
-    text: str = ""
-    batch_id: int | None = None
-    state: str = ""
-    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,40 +125,9 @@ def list_dossiers(
     session: Session, viewer: Viewer, wanted: DossierFilter, *, after: int | None = None, limit: int = 50
 ) -> tuple[list[DossierRow], int | None]:
     """Dossiers by 档号 and id, and the id to go on after (None at the end): a 档号 may hold an ID number, an id none."""
-    statement = _filtered(select(Dossier).outerjoin(Person, Person.id == Dossier.person_id), wanted)
-    if after is not None:
-        last_row = aliased(Dossier)
-        number = select(last_row.archive_no).where(last_row.id == after).scalar_subquery()
-        later = (Dossier.archive_no > number) | ((Dossier.archive_no == number) & (Dossier.id > after))
-        statement = statement.where(later)
-    statement = scoped(statement, viewer, Dossier).order_by(Dossier.archive_no, Dossier.id).limit(limit + 1)
-    found: Sequence[Dossier] = session.scalars(statement).all()
+    found = dossier_slice(session, viewer, wanted, after, limit + 1)
     rows = _rows(session, found[:limit])
-    last = found[limit - 1] if len(found) > limit else None
-    return rows, (last.id if last else None)
-
-
-def _filtered(statement: Select[Any], wanted: DossierFilter) -> Select[Any]:
-    if wanted.batch_id is not None:
-        statement = statement.where(Dossier.batch_id == wanted.batch_id)
-    if wanted.state:
-        statement = statement.where(Dossier.state == wanted.state)
-    if wanted.text:
-        statement = statement.where(
-            or_(
-                Person.name.startswith(wanted.text, autoescape=True),
-                Dossier.archive_no.startswith(wanted.text, autoescape=True),
-                Person.id_number == wanted.text.upper(),
-            )
-        )
-    if wanted.need == "proposals":
-        proposed = (
-            select(PageVersion.id)
-            .join(Page, Page.id == PageVersion.page_id)
-            .where(Page.dossier_id == Dossier.id, Page.state == "active", PageVersion.state == "proposed")
-        )
-        statement = statement.where(proposed.exists())
-    return statement
+    return rows, found[limit - 1].id if len(found) > limit else None
 
 
 def _rows(session: Session, dossiers: Sequence[Dossier]) -> list[DossierRow]:

@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from archive.access import Viewer, scoped
-from archive.batches import counts_now
 from archive.dossiers import shown_name
+from archive.open_findings import counts_now
 from archive.tables import (
     Dossier,
     FindingRow,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from archive.access import Viewer, scoped
 from archive.batches import find_batch
@@ -111,22 +111,44 @@ class LotSeen:
         return self.rounds[-1]
 
 
-def list_lots(session: Session, viewer: Viewer, batch_id: int | None = None) -> list[LotLine]:
-    """Lots of several that the viewer sees: those at work first, then the newest. Dossiers accepted alone are not listed."""
+def list_lots(
+    session: Session, viewer: Viewer, batch_id: int | None = None, *, after: int | None = None, limit: int = 50
+) -> tuple[list[LotLine], int | None]:
+    """Lots of several that the viewer sees, and the id to go on after (None at the end): those at work first, then the newest.
+
+    Dossiers accepted alone are not listed.
+    """
+    closed = InspectionLot.state == "accepted"
     statement = scoped(select(InspectionLot).where(InspectionLot.kind == "sample"), viewer, InspectionLot)
     if batch_id is not None:
         statement = statement.where(InspectionLot.batch_id == find_batch(session, viewer, batch_id).id)
-    lots: Sequence[InspectionLot] = session.scalars(statement.order_by(InspectionLot.id.desc()).limit(200)).all()
-    return sorted((_line(session, lot) for lot in lots), key=lambda line: line.state == "accepted")
+    if after is not None:
+        was_closed = session.scalar(select(closed).where(InspectionLot.id == after))
+        older = closed & (InspectionLot.id < after)
+        statement = statement.where(older if was_closed else closed | (InspectionLot.id < after))
+    statement = statement.options(joinedload(InspectionLot.batch), selectinload(InspectionLot.rounds))
+    found = session.scalars(statement.order_by(closed, InspectionLot.id.desc()).limit(limit + 1)).all()
+    lots = found[:limit]
+    dossiers = _numbers(session, _counted_by(InspectionDossier.lot_id, [lot.id for lot in lots]))
+    units = _counted_by(InspectionUnit.round_id, [lot.rounds[-1].id for lot in lots])
+    drawn, done = _numbers(session, units), _numbers(session, units.where(InspectionUnit.result.is_not(None)))
+    rows = [_line(lot, dossiers, drawn, done) for lot in lots]
+    return rows, found[limit - 1].id if len(found) > limit else None
 
 
-def _line(session: Session, lot: InspectionLot) -> LotLine:
+def _counted_by(column: InstrumentedAttribute[int], ids: Sequence[int]) -> Select[Any]:
+    return select(column, func.count()).where(column.in_(ids)).group_by(column)
+
+
+def _numbers(session: Session, statement: Select[Any]) -> dict[int, int]:
+    return {int(key): int(count) for key, count in session.execute(statement)}
+
+
+def _line(lot: InspectionLot, dossiers: dict[int, int], drawn: dict[int, int], done: dict[int, int]) -> LotLine:
     last = lot.rounds[-1]
-    dossiers = select(func.count()).select_from(InspectionDossier).where(InspectionDossier.lot_id == lot.id)
-    done = sum(unit.result is not None for unit in last.units)
     return LotLine(
-        lot.id, lot.serial, lot.kind, lot.state, lot.batch.name, session.scalar(dossiers) or 0, last.number, last.state,
-        len(last.units), done, lot.created_at,
+        lot.id, lot.serial, lot.kind, lot.state, lot.batch.name, dossiers.get(lot.id, 0), last.number, last.state,
+        drawn.get(last.id, 0), done.get(last.id, 0), lot.created_at,
     )  # fmt: skip
 
 

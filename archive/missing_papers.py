@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.access import Viewer
-from archive.batches import counts_now, find_batch
+from archive.batches import find_batch
 from archive.dossiers import find_dossier, shown_name
+from archive.open_findings import counts_now
 from archive.tables import Dossier, FindingRow, Person
 from base.text.identity import mask
 

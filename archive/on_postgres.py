@@ -18,7 +18,13 @@ _OPTIONS = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "4",
 }
-_CLIENT = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+_CLIENT = {
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+}
 _ORDERS = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from archive.access import Viewer, scoped
+from archive.batch_details import page_number
 from archive.dossiers import shown_name
 from archive.tables import Dossier, Material, Page, PageNeed, PageVersion
 from base.clock import now
@@ -53,14 +54,15 @@ def queue(
 ) -> tuple[list[QueueRow], int | None]:
     """Pages with doubtful lines, the neediest first, and the version to go on after (None at the end)."""
     viewer.must_work_at("clerk")
-    statement = _waiting(select(PageNeed, Page), viewer, batch_id)
+    known = (joinedload(Page.dossier).joinedload(Dossier.person), joinedload(Page.material))
+    statement = _waiting(select(PageNeed, Page, page_number()).options(*known), viewer, batch_id)
     last = session.get(PageNeed, after) if after is not None else None
     if last is not None:
         later = (PageNeed.need < last.need) | ((PageNeed.need == last.need) & (PageNeed.version_id > last.version_id))
         statement = statement.where(later)
     statement = statement.order_by(PageNeed.need.desc(), PageNeed.version_id).limit(limit + 1)
     found = session.execute(statement).tuples().all()
-    rows = [_row(session, need, page) for need, page in found[:limit]]
+    rows = [_row(*each) for each in found[:limit]]
     return rows, rows[-1].version_id if len(found) > limit else None
 
 
@@ -94,15 +96,11 @@ def _waiting(statement: Select[Any], viewer: Viewer, batch_id: int | None) -> Se
     return scoped(statement, viewer, Page)
 
 
-def _row(session: Session, need: PageNeed, page: Page) -> QueueRow:
-    before = select(func.count(Page.id)).where(
-        Page.dossier_id == page.dossier_id, Page.state == "active",
-        (Page.position < page.position) | ((Page.position == page.position) & (Page.id <= page.id)),
-    )  # fmt: skip
-    person, material = page.dossier.person, page.material
+def _row(need: PageNeed, page: Page, number: int) -> QueueRow:
+    person = page.dossier.person
     return QueueRow(
         page.id, need.version_id, page.dossier_id, shown_name(page.dossier), person.name if person else "",
-        _title(material), session.scalar(before) or 0, need.need, need.doubtful, need.looked,
+        _title(page.material), number, need.need, need.doubtful, need.looked,
     )  # fmt: skip
 
 

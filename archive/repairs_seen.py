@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
-from archive.batches import counts_now
 from archive.dossiers import find_dossier
+from archive.open_findings import counts_now
 from archive.page_acts import find_page
 from archive.tables import Account, FindingRow, JobRow, Page, PageRepair, PageVersion
 

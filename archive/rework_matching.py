@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from archive.batches import counts_now
+from archive.open_findings import counts_now
 from archive.tables import Correction, FindingRow, InspectionRound, Material, Page, PageAct, PageVersion, ReworkItem
 from base.clock import now
 

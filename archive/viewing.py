@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
-from archive.batches import counts_now
 from archive.dossiers import CorrectionLine, DossierHead, find_dossier, head_of
+from archive.open_findings import counts_now
 from archive.page_acts import active_pages, find_page
 from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageAct, PageVersion, Reading
 from base.errors import AccessError

@@ -6,14 +6,16 @@ the caller hands in. So the desk goes on while the index is away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from archive.access import Viewer, scoped
+from archive.prefixes import begins
 from archive.tables import Dossier, Person, Place
 from base.errors import AccessError
 from base.text.identity import mask, parse
@@ -64,34 +66,39 @@ def look_up(session: Session, viewer: Viewer, query: str, found: Sequence[int] =
     text = query.strip()
     if not text:
         return []
+    ways = [scoped(way, viewer, Person).limit(_LIMIT).subquery() for way in _ways(text)]
+    by_way = session.scalars(union(*(select(way.c.id) for way in ways))).all()
     known = session.scalars(
-        scoped(select(Person).where(_matches(text)).order_by(Person.name, Person.id).limit(_LIMIT), viewer, Person)
+        select(Person.id).where(Person.id.in_(by_way)).order_by(Person.name, Person.id).limit(_LIMIT)
     ).all()
-    ids = list(dict.fromkeys([person.id for person in known] + list(found)))[:_LIMIT]
-    rows = {row.id: row for row in session.scalars(scoped(select(Person).where(Person.id.in_(ids)), viewer, Person))}
-    return [_card(session, viewer, rows[each]) for each in ids if each in rows]
+    ids = list(dict.fromkeys([*known, *found]))[:_LIMIT]
+    statement = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.organization))
+    rows = {row.id: row for row in session.scalars(scoped(statement, viewer, Person))}
+    return _cards(session, viewer, [rows[each] for each in ids if each in rows])
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """Name or former name from its start, ID number (15 or 18 digits, or from its start), 档号 exactly."""
+def _ways(text: str) -> list[Select[Any]]:
+    """Name or former name from its start, ID number (15 or 18 digits, or from its start), 档号 exactly.
+
+    Each goes in the order of its own index: among a million people the first of too many are found at once.
+    """
     number = parse(text)
     plain = "".join(text.split()).upper()
-    ways: list[ColumnElement[bool]] = [Person.id.in_(select(Dossier.person_id).where(Dossier.archive_no == text))]
+    people = select(Person.id)
+    ways = [people.where(Person.id.in_(select(Dossier.person_id).where(Dossier.archive_no == text)))]
     if number.normalised is not None:
-        ways.append(Person.id_number == number.normalised)
+        ways.append(people.where(Person.id_number == number.normalised))
+    begun: tuple[InstrumentedAttribute[Any], ...] = ()
     if plain.isascii() and plain[:_ID_PREFIX].isdigit() and len(plain) >= _ID_PREFIX:
-        ways += [Person.id_number.startswith(plain, autoescape=True), Person.id_raw.startswith(plain, autoescape=True)]
+        begun = (Person.id_number, Person.id_raw)
     elif not plain.isascii():
-        ways += [
-            Person.name.startswith(plain, autoescape=True),
-            Person.former_name.startswith(plain, autoescape=True),
-        ]
-    return or_(*ways)
+        begun = (Person.name, Person.former_name)
+    return ways + [people.where(begins(column, plain)).order_by(column, Person.id) for column in begun]
 
 
 def person_card(session: Session, viewer: Viewer, person_id: int) -> PersonCard:
     """AccessError `not-found` where there is none or the viewer may not see it."""
-    return _card(session, viewer, person_row(session, viewer, person_id))
+    return _cards(session, viewer, [person_row(session, viewer, person_id)])[0]
 
 
 def person_row(session: Session, viewer: Viewer, person_id: int) -> Person:
@@ -102,29 +109,52 @@ def person_row(session: Session, viewer: Viewer, person_id: int) -> Person:
 
 
 def dossiers_of(session: Session, viewer: Viewer, person_id: int) -> Sequence[Dossier]:
-    statement = select(Dossier).where(Dossier.person_id == person_id).order_by(Dossier.id)
-    return session.scalars(scoped(statement, viewer, Dossier)).all()
+    return dossiers_by_person(session, viewer, [person_id]).get(person_id, [])
 
 
-def _card(session: Session, viewer: Viewer, person: Person) -> PersonCard:
+def dossiers_by_person(session: Session, viewer: Viewer, person_ids: Sequence[int]) -> dict[int, list[Dossier]]:
+    """The dossiers that the viewer sees of each person, in the order of their ids."""
+    statement = select(Dossier).where(Dossier.person_id.in_(person_ids)).order_by(Dossier.id)
+    found: dict[int, list[Dossier]] = {}
+    for row in session.scalars(scoped(statement.options(joinedload(Dossier.organization)), viewer, Dossier)):
+        found.setdefault(row.person_id or 0, []).append(row)
+    return found
+
+
+def _cards(session: Session, viewer: Viewer, people: Sequence[Person]) -> list[PersonCard]:
+    held = dossiers_by_person(session, viewer, [person.id for person in people])
+    places = place_names(session, [row.place_id for rows in held.values() for row in rows])
+    return [_card(person, held.get(person.id, []), places) for person in people]
+
+
+def _card(person: Person, dossiers: Sequence[Dossier], places: Mapping[int | None, str]) -> PersonCard:
     lines = tuple(
         DossierLine(
-            row.id, row.archive_no or row.key, row.organization.name, row.state, row.accepted_at,
-            place_name(session, row.place_id),
+            row.id, row.archive_no or row.key, row.organization.name, row.state, row.accepted_at, places[row.place_id]
         )
-        for row in dossiers_of(session, viewer, person.id)
-    )  # fmt: skip
+        for row in dossiers
+    )
     return PersonCard(
         person.id, person.name, person.former_name, mask(person.id_number or person.id_raw), person.id_state,
         person.organization.name, person.sex, person.birth, person.died, lines,
     )  # fmt: skip
 
 
-def place_name(session: Session, place_id: int | None) -> str:
-    """The way to the paper from the room to the box, `1号库房-3列-2节-4层-07盒`; empty where no place is recorded."""
-    names: list[str] = []
+def place_names(session: Session, place_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """The way to the paper from the room to the box, `1号库房-3列-2节-4层-07盒`; empty for None, where none is recorded.
+
+    One statement for each level of the tree.
+    """
+    asked, known = set(place_ids), dict[int, Place]()
+    level = {each for each in asked if each is not None}
+    while level:
+        known.update((row.id, row) for row in session.scalars(select(Place).where(Place.id.in_(level))))
+        level = {row.parent_id for row in known.values() if row.parent_id is not None} - known.keys()
+    return {each: "-".join(reversed(list(_way_up(known, each)))) for each in asked}
+
+
+def _way_up(known: Mapping[int, Place], place_id: int | None) -> Iterator[str]:
     while place_id is not None:
-        place = session.get_one(Place, place_id)
-        names.append(place.name or place.code)
+        place = known[place_id]
+        yield place.name or place.code
         place_id = place.parent_id
-    return "-".join(reversed(names))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive import audit
 from archive.access import Viewer, scoped
-from archive.tables import Decision, Person, Request
+from archive.tables import Decision, Dossier, Person, Request
 from base.messages import Language, message
 from base.text.identity import mask
-from frontdesk.people import dossiers_of, place_name
+from frontdesk.people import dossiers_by_person, place_names
 from frontdesk.requests import STATES
 
 COLUMNS = (
@@ -72,11 +72,13 @@ def entries(
     session: Session, viewer: Viewer, filters: Filters, zone: ZoneInfo, *, before: int | None = None, limit: int = 50
 ) -> tuple[list[Entry], int | None]:
     """The newest requests first, and the id to go on before (None at the end)."""
-    statement = _narrowed(select(Request), viewer, filters, zone).order_by(Request.id.desc()).limit(limit + 1)
+    statement = (
+        _narrowed(select(Request).options(*_KNOWN), viewer, filters, zone).order_by(Request.id.desc()).limit(limit + 1)
+    )
     if before is not None:
         statement = statement.where(Request.id < before)
     rows = session.scalars(statement).all()
-    found = [entry_of(session, viewer, row) for row in rows[:limit]]
+    found = _entries(session, viewer, rows[:limit])
     return found, found[-1].id if len(rows) > limit else None
 
 
@@ -85,19 +87,21 @@ def today(session: Session, viewer: Viewer, zone: ZoneInfo, at: datetime) -> lis
     start = datetime.combine(at.astimezone(zone).date(), time(), zone)
     statement = scoped(
         select(Request)
+        .options(*_KNOWN)
         .where(or_(Request.created_at >= start, Request.state.in_(["registered", "approved"])))
         .order_by(Request.id.desc())
         .limit(100),
         viewer,
         Request,
     )
-    return [entry_of(session, viewer, row) for row in session.scalars(statement)]
+    return _entries(session, viewer, session.scalars(statement).all())
 
 
 def requests_of_person(session: Session, viewer: Viewer, person_id: int) -> list[Entry]:
     """The latest requests about one person."""
-    statement = select(Request).where(Request.person_id == person_id).order_by(Request.id.desc()).limit(20)
-    return [entry_of(session, viewer, row) for row in session.scalars(scoped(statement, viewer, Request))]
+    statement = select(Request).options(*_KNOWN).where(Request.person_id == person_id)
+    statement = statement.order_by(Request.id.desc()).limit(20)
+    return _entries(session, viewer, session.scalars(scoped(statement, viewer, Request)).all())
 
 
 def state_counts(session: Session, viewer: Viewer) -> dict[str, int]:
@@ -130,8 +134,26 @@ def _narrowed(
 
 
 def entry_of(session: Session, viewer: Viewer, row: Request) -> Entry:
+    return _entries(session, viewer, [row])[0]
+
+
+_KNOWN = (
+    joinedload(Request.person).joinedload(Person.organization),
+    joinedload(Request.account),
+    selectinload(Request.decisions).joinedload(Decision.account),
+    selectinload(Request.copies),
+)
+
+
+def _entries(session: Session, viewer: Viewer, rows: Sequence[Request]) -> list[Entry]:
+    """The lines of requests, with as many statements however many they are."""
+    held = dossiers_by_person(session, viewer, list({row.person_id for row in rows}))
+    places = place_names(session, [each.place_id for dossiers in held.values() for each in dossiers])
+    return [_entry(row, held.get(row.person_id, []), places) for row in rows]
+
+
+def _entry(row: Request, dossiers: Sequence[Dossier], places: Mapping[int | None, str]) -> Entry:
     person = row.person
-    dossiers = dossiers_of(session, viewer, person.id)
     last = row.decisions[-1] if row.decisions else None
     decided = last if last is not None and last.kind != "reopen" else None
     return Entry(
@@ -141,7 +163,7 @@ def entry_of(session: Session, viewer: Viewer, row: Request) -> Entry:
         person_id=person.id,
         person=person.name,
         id_masked=mask(person.id_number or person.id_raw),
-        place="、".join(filter(None, (place_name(session, each.place_id) for each in dossiers))),
+        place="、".join(filter(None, (places[each.place_id] for each in dossiers))),
         unit=person.organization.name,
         asker=row.asker_name,
         asker_kind=row.asker_kind,

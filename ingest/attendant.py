@@ -1,9 +1,13 @@
-"""What runs behind the screens of one office: the worker processes and, where no other process does it, the indexer."""
+"""What runs behind the screens of one office: the worker processes, the counting of large batches and, where no other
+process does it, the indexer."""
 
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import suppress
 
+from archive import batch_tallies
 from archive.office import Office
 from base.errors import JuanzongError
 from base.settings import Settings
@@ -13,6 +17,7 @@ from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
 _WATCH_SECONDS = 0.5
+_COUNT_SECONDS = 10.0
 
 
 def _to_nobody(_error: JuanzongError | None) -> None:
@@ -37,6 +42,7 @@ class Attendant:
             threading.Thread(target=self._work, name="workers"),
             threading.Thread(target=self._index, name="indexer"),
             threading.Thread(target=self._look_after, name="custodian"),
+            threading.Thread(target=self._count, name="tallies"),
         ]
 
     def __enter__(self) -> Attendant:
@@ -68,3 +74,13 @@ class Attendant:
         """Objects are read again in their turn, and what is new goes to the second store; after a while, so that starting is quick."""
         while not self._stopping.wait(self._custodian.pause_s):
             self._custodian.turn()
+
+    def _count(self) -> None:
+        """A tenth of one thread's time at most, however many large batches there are."""
+        pause = _COUNT_SECONDS
+        while not self._stopping.wait(pause):
+            started = time.monotonic()
+            # Whatever keeps the catalogue from being read is told by those who work with it; lists show the tallies there are.
+            with suppress(JuanzongError):
+                batch_tallies.refresh(self._office.catalogue)
+            pause = max(_COUNT_SECONDS, 9 * (time.monotonic() - started))

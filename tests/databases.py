@@ -73,6 +73,16 @@ def _make_template(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_unlock(:making)"), {"making": _MAKING})
 
 
+@contextmanager
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, of the kind that the suite runs on."""
+    if not EVERYTHING_ON_POSTGRES:
+        yield f"sqlite:///{tmp_path / catalogue.SQLITE_FILE}"
+        return
+    yield make_database(_name_of(tmp_path), template=None)
+    drop_database(_name_of(tmp_path))
+
+
 @pytest.fixture
 def postgres_url(tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, for tests marked `service`."""

@@ -8,7 +8,7 @@ both. Templates lie in `web/NAME/templates/NAME/`, static files in `web/NAME/sta
 
     office, me = frame.office(), frame.viewer()
     with office.catalogue.read() as session:
-        rows = batches.list_batches(session, me)
+        rows, last = batches.list_batches(session, me)
     return render_template("clerk/batches.html", rows=rows)
 
 A service raises `AccessError("not-found")` (404) or `AccessError("access.denied")` (403); other JuanzongErrors become a message on

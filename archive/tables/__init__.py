@@ -4,7 +4,7 @@ from archive.tables.base import Table
 from archive.tables.completeness import BlankAnswer, BlankCheck, CorrectionProposal, MissingStatement
 from archive.tables.custody import CopyPackage, CustodyRun, Hold, StoredObject
 from archive.tables.desk import AuditEntry, Copy, Counter, Decision, Request, Site
-from archive.tables.dossiers import Batch, Correction, Dossier, Material, Place, ReceivedFile
+from archive.tables.dossiers import Batch, BatchTally, Correction, Dossier, Material, Place, ReceivedFile
 from archive.tables.fields import ClassWord, FieldAct, PageCardRow, PageField
 from archive.tables.inspection import (
     InspectionDefect,
@@ -24,7 +24,7 @@ from archive.tables.uploads import Upload, UploadFile
 from archive.tables.work import CrewRow, IndexHealth, IndexRebuild, JobRow, OutboxRow
 
 __all__ = [
-    "Account", "AuditEntry", "Batch", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "CopyPackage", "Correction", "CorrectionProposal",
+    "Account", "AuditEntry", "Batch", "BatchTally", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "CopyPackage", "Correction", "CorrectionProposal",
     "Counter", "CrewRow", "CustodyRun", "Decision", "Dossier", "FieldAct", "FindingRow", "Hold", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
     "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.tables.base import Table
+from archive.tables.base import BIG, Table
 from archive.tables.dossiers import Dossier
 from archive.tables.people import Account, Person
 
@@ -34,7 +34,7 @@ class Request(Table):
     state: Mapped[str] = mapped_column(default="registered", index=True)
     reason: Mapped[str] = mapped_column(default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
@@ -104,7 +104,7 @@ class AuditEntry(Table):
 
     __tablename__ = "audit_entry"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(index=True)  # account:LOGIN or system:USER of the operating system
     action: Mapped[str] = mapped_column(index=True)  # page.view, page.print, copy.make, search, batch.ingest …

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.tables.base import Table
+from archive.tables.base import BIG, Table
 from archive.tables.people import Organization, Person
 
 
@@ -33,21 +33,39 @@ class Batch(Table):
     organization: Mapped[Organization] = relationship()
 
 
+class BatchTally(Table):
+    """The counts of a batch as they were at `counted_at`, for lists (`archive.batch_tallies.Tally`).
+
+    `asks`: something in it waits for a person. Nothing but lists may rest on it.
+    """
+
+    __tablename__ = "batch_tally"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    pages: Mapped[int]
+    asks: Mapped[bool]
+    counts: Mapped[dict[str, Any]]
+    counted_at: Mapped[datetime]
+
+
 class ReceivedFile(Table):
     """One file of a delivery, under the path it was delivered with. The same bytes at two places are two rows.
 
     `state`: received, quarantined (待处理, with `reason`), list, ignored, gone (moved elsewhere in a later delivery),
-    container (a ZIP: its members are files of their own, so no object is kept and `object_key` is empty).
+    container (a ZIP: its members are files of their own, so no object is kept and `object_key` is empty), manifest, separator.
     """
 
     __tablename__ = "received_file"
-    __table_args__ = (UniqueConstraint("batch_id", "path", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("batch_id", "path", "sha256"),
+        Index("ix_received_file_batch_state", "batch_id", "state", "path", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     path: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BIG)
     object_key: Mapped[str]
     state: Mapped[str] = mapped_column(default="received")
     reason: Mapped[str | None]
@@ -75,17 +93,24 @@ class Dossier(Table):
     """
 
     __tablename__ = "dossier"
-    __table_args__ = (UniqueConstraint("batch_id", "key"),)
+    # Lists go by 档号 and id: of the office, a batch, a unit, a state.
+    __table_args__ = (
+        UniqueConstraint("batch_id", "key"),
+        Index("ix_dossier_order", "archive_no", "id"),
+        Index("ix_dossier_batch_order", "batch_id", "archive_no", "id"),
+        Index("ix_dossier_unit_order", "organization_id", "archive_no", "id"),
+        Index("ix_dossier_state_order", "state", "archive_no", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     key: Mapped[str]
-    archive_no: Mapped[str] = mapped_column(default="", index=True)
+    archive_no: Mapped[str] = mapped_column(default="")
     layout: Mapped[str] = mapped_column(default="folders")
-    state: Mapped[str] = mapped_column(default="received", index=True)
+    state: Mapped[str] = mapped_column(default="received")
     list_row: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the sender's row as written, never altered
     created_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from base.settings import Settings
-from ingest.doctor import house, operation, reading
+from ingest.doctor import database, house, operation, reading
 from ingest.doctor.check import Check
 
 
@@ -22,6 +22,7 @@ def examine(settings: Settings, *, again: bool = False) -> Iterator[Check]:
         house.fonts,
         house.poppler,
         partial(house.data_folder, settings),
+        partial(database.database, settings),
         partial(house.search_index, settings),
         partial(operation.work, settings),
         partial(operation.clock, settings),

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
-from archive.batches import batch_notes, counts_now, find_batch
+from archive.batches import batch_notes, find_batch
 from archive.dossiers import shown_name
 from archive.office import Office
+from archive.open_findings import counts_now
 from archive.store.contract import ObjectStore
 from archive.tables import Dossier, FindingRow, Material, Page, PageVersion, Person
 from base.clock import now

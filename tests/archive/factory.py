@@ -36,6 +36,7 @@ from base.clock import now
 from base.digests import sha256_of_bytes
 from base.settings import Settings
 from ocr.lines import Line, PageReading
+from tests.databases import copy_office
 
 PASSWORD = "correct horse 9"
 MACHINE = machine_viewer("tester")
@@ -79,7 +80,7 @@ def make_desks(folder: Path, **settings: object) -> Made:
     Copied from one made once: hashing passwords and making the schema take a second.
     """
     template, ids = _template()
-    shutil.copytree(template, folder / "data")
+    copy_office(template, folder / "data")
     return Made(open_office(make_settings(folder, **settings)), dict(ids.organizations), dict(ids.accounts))
 
 

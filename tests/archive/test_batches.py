@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from archive import batch_details, batches, dossiers, viewing
-from archive.dossiers import DossierFilter
+from archive.dossier_slices import DossierFilter
 from archive.outbox import announce
 from archive.tables import OutboxRow, PageVersion, Person
 from base.errors import AccessError
@@ -48,7 +48,7 @@ def test_what_needs_a_person_comes_first(made: Made) -> None:
     newest = add_batch(made, "east", "newest")
     add_dossier(made, busy, "R-1", "陈秀英", layout="run")
     with made.office.catalogue.read() as session:
-        rows = batches.list_batches(session, made.viewer("east"))
+        rows, _ = batches.list_batches(session, made.viewer("east"))
     assert [row.id for row in rows] == [busy, newest, calm]
     assert rows[0].needs == {"splitting": 1}
 
@@ -62,7 +62,11 @@ def test_the_same_id_number_on_two_people_is_listed(made: Made) -> None:
         third = session.get_one(Person, 3)
         third.id_number, third.id_raw, third.id_state = None, "", "missing"
     with made.office.catalogue.read() as session:
-        odd = batch_details.odd_people(session, made.viewer("east"), batch)
+        odd, _ = batch_details.odd_people(session, made.viewer("east"), batch)
+        first, after = batch_details.odd_people(session, made.viewer("east"), batch, limit=2)
+        rest, end = batch_details.odd_people(session, made.viewer("east"), batch, after=after, limit=2)
+    assert [*first, *rest] == odd
+    assert (len(first), end) == (2, None)
     assert sorted((each.name, each.problem) for each in odd) == [
         ("刘淑珍", "missing"), ("张桂兰", "double"), ("王建国", "double"),
     ]  # fmt: skip
@@ -135,7 +139,7 @@ def test_nothing_of_another_unit_is_seen(made: Made) -> None:
     number = add_dossier(made, batch, "D-1", "张桂兰", pages=1)
     west = made.viewer("west")
     with made.office.catalogue.read() as session:
-        assert batches.list_batches(session, west) == []
+        assert batches.list_batches(session, west) == ([], None)
         assert dossiers.list_dossiers(session, west, DossierFilter())[0] == []
         for look in (
             lambda: batches.batch_row(session, west, batch),

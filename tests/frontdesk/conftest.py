@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from archive.office import open_office
 from tests.archive.factory import make_settings
+from tests.databases import copy_office
 from tests.frontdesk.desk import Desk, make_desk
 
 
@@ -25,7 +25,7 @@ def desk_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Desk]
 @pytest.fixture
 def desk(desk_template: tuple[Path, Desk], tmp_path: Path) -> Iterator[Desk]:
     template, made = desk_template
-    shutil.copytree(template / "data", tmp_path / "data")
+    copy_office(template / "data", tmp_path / "data")
     office = open_office(make_settings(tmp_path))
     yield replace(made, made=replace(made.made, office=office))
     office.close()

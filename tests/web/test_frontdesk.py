@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from archive.tables import AuditEntry, Copy, Request
 from base.errors import StorageError
 from ingest.find import FindAnswer
 from tests.archive.factory import make_settings
+from tests.databases import copy_office
 from tests.frontdesk.desk import GOOD_ID, Desk, make_desk
 from tests.web.conftest import Browser, NothingFound, find_nothing
 from web.app import create_app
@@ -39,7 +39,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Desk]:
 
 @pytest.fixture
 def desk(template: tuple[Path, Desk], tmp_path: Path) -> Iterator[Desk]:
-    shutil.copytree(template[0] / "data", tmp_path / "data")
+    copy_office(template[0] / "data", tmp_path / "data")
     office = open_office(make_settings(tmp_path))
     yield replace(template[1], made=replace(template[1].made, office=office))
     office.close()

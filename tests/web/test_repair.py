@@ -66,7 +66,7 @@ def versions(made: Made, page_id: int = 1) -> list[tuple[str, str, str]]:
 
 def standing_rules(made: Made) -> set[str]:
     """The rules that count on page 1 now."""
-    from archive.batches import counts_now
+    from archive.open_findings import counts_now
 
     with made.office.catalogue.read() as session:
         return set(session.scalars(select(FindingRow.rule).where(FindingRow.page_id == 1, counts_now())))

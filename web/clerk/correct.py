@@ -32,7 +32,7 @@ def correct_queue() -> str:
     with frame.office().catalogue.read() as session:
         rows, last = page_needs.queue(session, me, batch_id=batch, after=after)
         pages, lines = page_needs.count_waiting(session, me, batch)
-        choices = [(row.id, row.name) for row in batches.list_batches(session, me)]
+        choices = batches.batch_choices(session, me)
     return render_template(
         "clerk/correct_queue.html",
         rows=rows,

@@ -51,11 +51,19 @@ def bar(indicator: Any) -> dict[str, Any]:
 @blueprint.get("/lots")
 def lots_page() -> str:
     me, batch_id = frame.viewer(), request.args.get("batch", None, int)
+    after = request.args.get("after", None, int)
     with frame.office().catalogue.read() as session:
-        rows = inspection_views.list_lots(session, me, batch_id)
+        rows, last = inspection_views.list_lots(session, me, batch_id, after=after)
         batch = batches.batch_row(session, me, batch_id) if batch_id is not None else None
-        ready = [row for row in batches.list_batches(session, me) if row.accepted < row.dossiers]
-    return render_template("clerk/lots.html", rows=rows, batch=batch, ready=ready)
+        ready = batches.batches_to_inspect(session, me)
+    return render_template(
+        "clerk/lots.html",
+        rows=rows,
+        batch=batch,
+        ready=ready,
+        following=url_for("clerk.lots_page", batch=batch_id, after=last) if last else None,
+        first=url_for("clerk.lots_page", batch=batch_id) if after is not None else None,
+    )
 
 
 @blueprint.get("/batches/<int:batch_id>/lot")

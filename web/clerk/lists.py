@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from archive import batch_details, batches, correction_proposals, dossiers, list_rows, missing_papers
+from archive.dossier_slices import DossierFilter
 from ingest.reports.catalogue import make_batch_report
 from web import frame
 from web.clerk.blueprint import blueprint
@@ -24,25 +25,34 @@ _FORMS = {
 
 @blueprint.get("/")
 def batches_page() -> str:
+    after = request.args.get("after", None, int)
     with frame.office().catalogue.read() as session:
-        rows = batches.list_batches(session, frame.viewer())
+        rows, last = batches.list_batches(session, frame.viewer(), after=after)
         waiting = correction_proposals.waiting(session, frame.viewer())
     to_confirm = sum(not each.mine for each in waiting)
-    return render_template("clerk/batches.html", rows=rows, to_confirm=to_confirm, alarm=index_alarm())
+    return render_template(
+        "clerk/batches.html", rows=rows, last=last, after=after, to_confirm=to_confirm, alarm=index_alarm()
+    )
 
 
 @blueprint.get("/batches/<int:batch_id>")
 def batch_page(batch_id: int) -> str:
     me = frame.viewer()
     with frame.office().catalogue.read() as session:
+        aside, more_aside = batch_details.set_aside(session, me, batch_id, after=request.args.get("aside", None, int))
+        people, more_people = batch_details.odd_people(
+            session, me, batch_id, after=request.args.get("people", None, int)
+        )
         return render_template(
             "clerk/batch.html",
             row=batches.batch_row(session, me, batch_id),
             causes=batch_details.causes(session, me, batch_id),
-            aside=batch_details.set_aside(session, me, batch_id),
+            aside=aside,
+            more_aside=more_aside,
             proposed=batch_details.proposed_pages(session, me, batch_id),
             moved=batch_details.moved_files(session, me, batch_id),
-            people=batch_details.odd_people(session, me, batch_id),
+            people=people,
+            more_people=more_people,
             notes=list_rows.still_true(session, batch_id, batches.batch_notes(session, me, batch_id)),
             lacking=missing_papers.lacking_dossiers(session, me, batch_id),
         )
@@ -100,7 +110,7 @@ def dossiers_page() -> str:
     if text is None:
         flash(_("先前输入的姓名或号码已经过去太久，请重新输入。"), "error")
     after = request.args.get("after", None, int)
-    wanted = dossiers.DossierFilter(
+    wanted = DossierFilter(
         text=text or "",
         batch_id=request.args.get("batch", None, int),
         state=request.args.get("state", ""),
@@ -108,7 +118,7 @@ def dossiers_page() -> str:
     )
     with frame.office().catalogue.read() as session:
         rows, last = dossiers.list_dossiers(session, me, wanted, after=after)
-        choices = [(row.id, row.name) for row in batches.list_batches(session, me)]
+        choices = batches.batch_choices(session, me)
     kept: dict[str, Any] = {
         "words": words if text else "",
         "batch": wanted.batch_id,
