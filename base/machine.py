@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +16,6 @@ _LEAST_UNITS = 50
 # What a worker may hold after a page: under the 1.3 GB that an office plans with.
 GROWN_BYTES = 1_250_000_000
 _WINDOWS = os.name == "nt"
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def usable_cores() -> int:
@@ -111,21 +107,6 @@ def _number_in(file: Path) -> int:
         return int(file.read_text("ascii"))
     except (OSError, ValueError):
         return 0
-
-
-def end_with_parent() -> None:
-    """The system ends this process with the thread that started it, however that ended; nothing but on Linux."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-
-
-def give_back_free_memory() -> None:
-    """Hands what this process has freed back to the system: the C library keeps it, after a page of reading 150 MB and more.
-
-    A few milliseconds; nothing where the C library has no such call.
-    """
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
-        trim(0)
 
 
 def go_first() -> None:

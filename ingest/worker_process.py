@@ -16,7 +16,8 @@ from archive.jobs.contract import Job
 from archive.office import open_office
 from base import logs
 from base.errors import JuanzongError
-from base.machine import GROWN_BYTES, Families, end_with_parent, give_back_free_memory, go_first, has_grown, readers
+from base.machine import GROWN_BYTES, Families, go_first, has_grown, readers
+from base.processes import end_with_parent, give_back_free_memory
 from base.settings import Settings
 from ingest.carriers import AWAY, follower
 from ingest.steps import STEPS

@@ -5,7 +5,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 WORKDIR /opt/juanzong
 COPY . .
 # The packages of the lock file by their digests, with the clients of all servers.
-RUN deploy/setup.sh cluster && rm -rf /var/lib/apt/lists/* /root/.cache \
+RUN deploy/setup.sh cluster && rm -rf /var/lib/apt/lists/* ~/.cache \
     && ln -s /opt/juanzong/.venv/bin/juanzong /usr/local/bin/juanzong \
     && useradd --system --uid 10001 --create-home juanzong && install -d -o juanzong /data
 USER juanzong
