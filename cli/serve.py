@@ -85,7 +85,9 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
 
 def _tell(hindrance: JuanzongError | None) -> None:
     """One line when the index cannot be written, one when it can be again; the rest goes on meanwhile."""
-    logs.event("index.hindered" if hindrance else "index.works-again", "warning", code=hindrance.code if hindrance else "")
+    logs.event(
+        "index.hindered" if hindrance else "index.works-again", "warning", code=hindrance.code if hindrance else ""
+    )
     if hindrance is None:
         say("index.works-again")
     else:

@@ -22,7 +22,22 @@ from archive import accounts
 from archive.access import viewer_of
 from archive.office import Office
 from base.errors import AccessError, JuanzongError
-from web import account, acts, clerk, frame, frontdesk, health, intake, jobs, names, planner, search, security, texts, words
+from web import (
+    account,
+    acts,
+    clerk,
+    frame,
+    frontdesk,
+    health,
+    intake,
+    jobs,
+    names,
+    planner,
+    search,
+    security,
+    texts,
+    words,
+)
 from web.asked import Asked
 from web.once import Once
 from web.request_log import log_requests

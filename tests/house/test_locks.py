@@ -148,7 +148,9 @@ def test_what_is_imported_is_asked_for_by_name(folders: tuple[str, ...], extras:
     assert unasked == set(), "name it in pyproject.toml and run make lock"
 
 
-@pytest.mark.parametrize(("extra", "module"), [("s3", r"store/s3(_\w+)?\.py$"), ("elastic", r"search/elastic/server\.py$")])
+@pytest.mark.parametrize(
+    ("extra", "module"), [("s3", r"store/s3(_\w+)?\.py$"), ("elastic", r"search/elastic/server\.py$")]
+)
 def test_what_only_a_server_needs_is_imported_in_its_one_module(extra: str, module: str) -> None:
     needed = {requirement.name for requirement in asked()}
     its = {requirement.name for requirement in asked(extra)} - needed

@@ -11,8 +11,9 @@ branch_labels = None
 depends_on = None
 
 
-def _where(condition: str) -> dict[str, sa.TextClause]:
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def _index(name: str, columns: list[str], condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, "job", columns, sqlite_where=where, postgresql_where=where)
 
 
 def upgrade() -> None:
@@ -20,13 +21,9 @@ def upgrade() -> None:
     op.add_column("batch", sa.Column("paused_by", sa.String(), nullable=False, server_default=""))
     op.add_column("job", sa.Column("started_at", archive.tables.base.UtcTime(), nullable=True))
     op.drop_index("ix_job_claim", "job")
-    op.create_index(
-        "ix_job_runnable", "job", ["priority", "id"], **_where("state = 'waiting' AND waiting_for IS NULL")
-    )  # fmt: skip
-    op.create_index("ix_job_running", "job", ["lease_until"], **_where("state = 'running'"))
-    op.create_index(
-        "ix_job_open", "job", ["state", "batch_id", "kind", "waiting_for", "created_at"], **_where("state <> 'done'")
-    )
+    _index("ix_job_runnable", ["priority", "id"], "state = 'waiting' AND waiting_for IS NULL")
+    _index("ix_job_running", ["lease_until"], "state = 'running'")
+    _index("ix_job_open", ["state", "batch_id", "kind", "waiting_for", "created_at"], "state <> 'done'")
     op.create_table(
         "crew",
         sa.Column("id", sa.Integer(), nullable=False),
