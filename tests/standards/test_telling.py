@@ -20,6 +20,7 @@ _SEEN: dict[str, dict[str, Any]] = {
     "page.colour": {"measured": "grey"},
     "page.format": {"measured": "PNG"},
     "page.damaged": {"measured": "damaged"},
+    "page.drawn": {"measured": 300},
     "page.skew": {"measured": 1.7},
     "page.blank": {"measured": 0.93},
     "page.orientation": {"measured": 180},
