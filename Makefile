@@ -12,7 +12,7 @@ TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
 DATA ?= demo-data
 
-.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-paddle e2e lint fix bench bench-ocr bench-search fuzz faults docs lock
+.PHONY: help setup setup-paddle setup-dev demo serve test test-services test-postgres test-paddle e2e lint fix bench bench-ocr bench-search fuzz faults docs lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
 test-services: setup-dev ## tests against what is real: MinIO (built with Go), Ceph (from Debian) and Elasticsearch (Maven fetches it, Java 17) started and stopped here, veraPDF
-	$(PY) deploy/services/run.py bash -c '$(PYTEST) $(TESTS) -m service $(if $(filter tests,$(TESTS)),&& $(ON_POSTGRES))'
+	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
+
+test-postgres: setup-dev ## the catalogue's own tests once more, on PostgreSQL
+	$(PY) deploy/services/run.py bash -c '$(ON_POSTGRES)'
 
 test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR
 	$(PYTEST) -n 0 $(TESTS) -m paddle
