@@ -93,8 +93,8 @@ def repairable(session: Session, dossier_id: int) -> list[int]:
         .where(FindingRow.rule.in_(MENDABLE_RULES), FindingRow.verdict.in_(["fail", "review"]), counts_now())
         .where(~optimised.exists(), ~waiting.exists(), ~tried.exists())
         .order_by(Page.position, Page.id)
-        .distinct()
     )
+    # A page may have several findings; PostgreSQL takes no DISTINCT that is ordered by what it does not select.
     return list(dict.fromkeys(session.scalars(statement)))
 
 
