@@ -12,14 +12,18 @@ Context counts in two places only: a letter with its combining marks, and Hangul
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import opencc
+from numpy.typing import NDArray
 
 _VARIANTS_FILE = Path(__file__).parent / "data" / "variants.txt"
 # Raised whenever a rule below or the variants change: folded text that is stored must then be folded again.
@@ -52,9 +56,19 @@ class Folded:
 
 def fold(text: str) -> str:
     """The folded form of `text`; half a surrogate becomes U+FFFD. Never longer than a few characters for each one."""
-    if _GROUPED.search(text):
+    if len(text) < _SHORT and not _GROUPED.search(text):
+        plain = text.translate(_TABLE)
+        return "".join([plain[start:end] for start, end in _kept_runs(plain)]) if " " in plain else plain
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = _ALONE.take(codes)
+    most = folded.max(initial=0)
+    if most == _NOT_MET:
+        _meet(codes[folded == _NOT_MET])
+        folded = _ALONE.take(codes)
+        most = folded.max()
+    if most == _NOT_ALONE:
         return fold_with_offsets(text).text
-    return _without_blanks(text.translate(_TABLE))
+    return _without_blanks(folded).tobytes().decode("utf-32-le")
 
 
 def fold_with_offsets(text: str) -> Folded:
@@ -79,13 +93,17 @@ def analysis_version() -> str:
     return f"{_RULES}/unicode-{unicodedata.unidata_version}/opencc-{version('opencc')}"
 
 
-def _without_blanks(plain: str) -> str:
-    """A translated text with one blank between narrow characters, and none beside wide ones."""
-    parts = [part for part in plain.split(" ") if part]
-    apart = [
-        f"{part} " if max(part[-1], after[0]) < _FIRST_WIDE else part for part, after in pairwise(parts)
-    ]  # fmt: skip
-    return "".join([*apart, *parts[-1:]])
+def _without_blanks(folded: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Folded code points with one blank between narrow characters, and none beside wide ones: `_kept_runs`, all at once."""
+    stays = folded != _BLANK
+    written = np.flatnonzero(stays)
+    if len(written) == len(folded):
+        return folded
+    before, after = written[:-1], written[1:]
+    apart = (after - before > 1) & (np.maximum(folded[before], folded[after]) < ord(_FIRST_WIDE))
+    stays[before[apart] + 1] = True
+    kept: NDArray[np.uint32] = folded[stays]
+    return kept
 
 
 def _kept_runs(plain: str) -> list[tuple[int, int]]:
@@ -120,6 +138,22 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+# The same for characters that fold to one, whatever stands beside them: a whole text is looked up at once, which is
+# faster than `str.translate` with hanzi. 4 MB.
+_BLANK = ord(" ")
+# Names and words: up to here going through them is the faster way.
+_SHORT = 64
+_NOT_ALONE, _NOT_MET = 0xFFFF_FFFE, 0xFFFF_FFFF
+_ALONE: NDArray[np.uint32] = np.full(sys.maxunicode + 1, _NOT_MET, np.uint32)
+
+
+def _meet(codes: NDArray[Any]) -> None:
+    for code in set(codes.tolist()):
+        folded = _TABLE[code]
+        alone = len(folded) == 1 and not _GROUPED.match(chr(code))
+        _ALONE[code] = ord(folded) if alone else _NOT_ALONE
+
+
 # Characters met so far that fold to none or to several.
 _NOT_ONE_TO_ONE: set[str] = set()
 

@@ -109,10 +109,15 @@ def test_version_names_the_tables() -> None:
     assert unicodedata.unidata_version in analysis_version()
 
 
-@given(st.one_of(ANY_TEXT, PAGE_TEXT))
+# A page is looked up at once, a name character by character: both of any text, alone and on a long page.
+@given(st.one_of(ANY_TEXT, PAGE_TEXT, st.builds(lambda page, times: page * times, PAGE_TEXT, st.integers(2, 12))))
 @example("\ud842\udfb7")
 @example("ß \u0301가")
 @example("a \u200b b")
+@example("\u76f4 \n\t王a  b １２\x00" * 20)
+@example(" " * 200)
+@example(" 王" + " " * 200 + "国 ")
+@example("王建国" * 60 + "e\u0301")
 def test_both_ways_of_folding_agree_and_offsets_are_sound(text: str) -> None:
     folded = fold_with_offsets(text)
     assert folded.text == fold(text)
