@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import base.clock
 from archive import index_life
 from archive.accounts import make_account, make_organization, sign_in
 from archive.catalogue import Catalogue
 from archive.jobs import LocalQueue, enqueue
 from archive.jobs.local import LEASE
 from base.clock import SLACK, lasts, now
+from tests.archive.conftest import Jump
 
-Jump = Callable[[timedelta], None]
 _DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def jump(monkeypatch: pytest.MonkeyPatch) -> Jump:
-    """Sets the clock of this process so far ahead."""
-
-    def jump(by: timedelta) -> None:
-        class Shifted(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:
-                return datetime.now(tz) + by
-
-        monkeypatch.setattr(base.clock, "datetime", Shifted)
-
-    return jump
 
 
 @given(st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=3650)))
@@ -77,6 +60,8 @@ def test_a_rebuild_on_a_fast_clock_is_not_at_work_for_a_day(catalogue: Catalogue
         assert index_life.running_rebuild(session) is None
 
 
+# On PostgreSQL leases go by the server's clock: tests/archive/jobs/test_on_postgres.py.
+@pytest.mark.sqlite
 @pytest.mark.parametrize("by", [_DAY, -_DAY])
 def test_a_job_whose_worker_died_comes_again_whichever_way_the_clock_jumps(
     catalogue: Catalogue, jump: Jump, by: timedelta

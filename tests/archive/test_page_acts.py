@@ -42,8 +42,10 @@ def pages_of(made: Made, dossier_id: int) -> list[int]:
 def snapshot(made: Made) -> list[object]:
     """All that undoing must bring back."""
     with made.office.catalogue.read() as session:
-        pages = session.execute(select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state))
-        versions = session.execute(select(PageVersion.id, PageVersion.state))
+        pages = session.execute(
+            select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state).order_by(Page.id)
+        )
+        versions = session.execute(select(PageVersion.id, PageVersion.state).order_by(PageVersion.id))
         return [tuple(row) for row in pages] + [tuple(row) for row in versions]
 
 

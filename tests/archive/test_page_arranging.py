@@ -41,8 +41,10 @@ def order(made: Made, dossier_id: int = 1) -> list[tuple[int, int | None]]:
 
 def snapshot(made: Made) -> list[object]:
     with made.office.catalogue.read() as session:
-        pages = session.execute(select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state))
-        return [*map(tuple, pages), *session.scalars(select(Material.id))]
+        pages = session.execute(
+            select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state).order_by(Page.id)
+        )
+        return [*map(tuple, pages), *session.scalars(select(Material.id).order_by(Material.id))]
 
 
 @pytest.mark.parametrize(

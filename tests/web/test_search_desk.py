@@ -29,7 +29,7 @@ SignIn = Callable[[str], Browser]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     """One office for all: what the tests keep in it does not change what is found. Dossier 3 is of two classes and two
     decades, its pages in the first of them."""
     made = make_desks(tmp_path_factory.mktemp("office"))
@@ -39,7 +39,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     with made.office.catalogue.write() as session:
         other = session.scalars(select(Material).where(Material.dossier_id == 3, Material.key == "1-2")).one()
         other.class_code, other.year, other.title = "9-1", 1986, "=职工登记表"
-    return made
+    yield made
+    made.office.close()
 
 
 @pytest.fixture(scope="module")

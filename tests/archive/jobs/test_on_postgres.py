@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from archive.catalogue import Catalogue, create_catalogue
 from archive.jobs import LocalQueue, enqueue
 from base.settings import load_settings
+from tests.archive.conftest import Jump
 from tests.archive.jobs.acts import ActsContract, states
-from tests.archive.jobs.contract import QueueContract
+from tests.archive.jobs.contract import Add, QueueContract
 
 pytestmark = pytest.mark.service
 
@@ -46,3 +48,23 @@ def test_workers_that_claim_at_once_never_share_a_job(catalogue: Catalogue, queu
         thread.join()
     assert sorted(done) == list(range(60))
     assert set(states(catalogue)) == {"done"}
+
+
+@pytest.mark.parametrize("by", [timedelta(days=1), timedelta(days=-1)])
+def test_leases_go_by_the_servers_clock_whatever_a_machines_own_says(
+    queue: LocalQueue, add: Add, expire: Callable[[], None], jump: Jump, by: timedelta
+) -> None:
+    add("read", 1)
+    assert queue.claim("at work") is not None
+    jump(by)
+    # A machine whose clock is a day off neither takes the work of another nor shortens its lease.
+    assert queue.claim("elsewhere") is None
+    assert queue.shorten_leases() == 0
+    jump(timedelta(0))
+    expire()
+    jump(by)
+    assert queue.claim("elsewhere") is not None
+    # Nor is what it holds kept from the others for a day, or lost to them at once.
+    jump(timedelta(0))
+    assert queue.claim("at work") is None
+    assert queue.shorten_leases() == 0

@@ -41,11 +41,15 @@ def seen(made: Made, viewer: Viewer, ids: dict[str, int], words: str = "") -> De
 
 def snapshot(made: Made) -> list[object]:
     with made.office.catalogue.read() as session:
-        pages = session.execute(select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state))
-        dossiers = session.execute(
-            select(Dossier.id, Dossier.person_id, Dossier.archive_no, Dossier.organization_id, Dossier.key)
+        pages = session.execute(
+            select(Page.id, Page.dossier_id, Page.material_id, Page.position, Page.state).order_by(Page.id)
         )
-        people = session.scalars(select(Person.id)).all()
+        dossiers = session.execute(
+            select(Dossier.id, Dossier.person_id, Dossier.archive_no, Dossier.organization_id, Dossier.key).order_by(
+                Dossier.id
+            )
+        )
+        people = session.scalars(select(Person.id).order_by(Person.id)).all()
         return [*map(tuple, pages), *map(tuple, dossiers), *people]
 
 
