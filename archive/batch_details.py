@@ -182,7 +182,7 @@ def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: in
         .outerjoin(Person, Person.id == Dossier.person_id)
         .where(Dossier.batch_id == batch.id, Page.state == "active", PageVersion.state == "proposed")
         .group_by(Page.id, Dossier.id, Person.name)
-        .order_by(Dossier.archive_no, Dossier.id, Page.position)
+        .order_by(Dossier.archive_no, Dossier.id, Page.position, Page.id)
         .limit(limit)
     )
     return [

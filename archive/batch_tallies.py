@@ -102,7 +102,9 @@ def refresh(catalogue: Catalogue, most: int = 5) -> int:
     with catalogue.read() as session:
         waiting = select(Batch.id).outerjoin(BatchTally, BatchTally.batch_id == Batch.id).where(due)
         resting = Batch.state.not_in(_DUE[0][0])
-        ids = session.scalars(waiting.order_by(resting, BatchTally.counted_at, Batch.id).limit(most)).all()
+        # What was never counted comes first on both: PostgreSQL would put it last.
+        oldest = BatchTally.counted_at.nulls_first()
+        ids = session.scalars(waiting.order_by(resting, oldest, Batch.id).limit(most)).all()
         counted = {each: count(session, [each])[each] for each in ids}
     if counted:
         with catalogue.write() as session:

@@ -57,7 +57,7 @@ def accept_moves(session: Session, viewer: Viewer, batch_id: int) -> tuple[int, 
     batch = find_batch(session, viewer, batch_id)
     statement = select(ReceivedFile.id).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "moved")
     done = left = 0
-    for file_id in session.scalars(statement.order_by(ReceivedFile.path)).all():
+    for file_id in session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id)).all():
         try:
             accept_move(session, viewer, file_id)
             done += 1
@@ -84,7 +84,7 @@ def _versions(session: Session, from_id: int | None) -> Sequence[PageVersion]:
         .join(Page, Page.id == PageVersion.page_id)
         .where(PageVersion.file_id == from_id, PageVersion.state.in_(["current", "linked"]), Page.state == "active")
     )
-    return session.scalars(statement.order_by(PageVersion.file_page)).all()
+    return session.scalars(statement.order_by(PageVersion.file_page, PageVersion.id)).all()
 
 
 def _materials(session: Session, dossier: Dossier) -> dict[str, int]:

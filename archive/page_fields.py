@@ -63,7 +63,8 @@ def keep_fields(session: Session, version_id: int, found: Sequence[Found]) -> No
     A value at the place of an earlier one takes its row, so that what a person said of it holds on; a rejected value is
     asked again only where something else is read there. What is no longer read goes unless a person touched it.
     """
-    rows = list(session.scalars(select(PageField).where(PageField.version_id == version_id).order_by(PageField.rank)))
+    before = select(PageField).where(PageField.version_id == version_id).order_by(PageField.rank, PageField.id)
+    rows = list(session.scalars(before))
     touched = set(session.scalars(select(FieldAct.field_id).join(PageField).where(PageField.version_id == version_id)))
     for rank, value in enumerate(found):
         row = _row_for(value, rows)

@@ -46,7 +46,7 @@ def page_at(session: Session, dossier_id: int, path: str) -> Page | None:
         .join(PageVersion, PageVersion.page_id == Page.id)
         .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
         .where(Page.dossier_id == dossier_id, Page.state == "active", ReceivedFile.path == path)
-        .order_by(PageVersion.file_page)
+        .order_by(PageVersion.file_page, Page.id)
         .limit(1)
     )
     found: Page | None = session.scalar(statement)

@@ -136,7 +136,9 @@ def progress_of(session: Session, viewer: Viewer, dossier_id: int) -> RepairProg
     if first is None:
         return RepairProgress()
     asked = session.get_one(PageRepair, first).asked_at
-    states = {row.page_id: row.state for row in session.scalars(rows.where(PageRepair.asked_at >= asked))}
+    # Where a page was asked for twice, its last request says how it stands.
+    of_round = rows.where(PageRepair.asked_at >= asked).order_by(PageRepair.id)
+    states = {row.page_id: row.state for row in session.scalars(of_round)}
     counts = {state: sum(each == state for each in states.values()) for state in ("made", "nothing", "failed")}
     return RepairProgress(len(states), pages=states, **counts)
 

@@ -67,7 +67,9 @@ def _from_findings(session: Session, lot: InspectionLot) -> Iterable[ReworkItem]
     )
     places = (FindingRow.dossier_id, FindingRow.page_id, FindingRow.rule)
     left = conceded_places(session, lot.id)
-    for dossier_id, page_id, rule, severity in session.execute(statement.group_by(*places).order_by(*places)).all():
+    # What is about a dossier as a whole stands before its pages, on both databases.
+    order = (FindingRow.dossier_id, FindingRow.page_id.nulls_first(), FindingRow.rule)
+    for dossier_id, page_id, rule, severity in session.execute(statement.group_by(*places).order_by(*order)).all():
         version_id = _image_now(session, page_id)
         if dossier_id is not None and (dossier_id, page_id, rule, version_id) not in left:
             yield ReworkItem(
@@ -84,7 +86,7 @@ def _image_now(session: Session, page_id: int | None) -> int | None:
 
 
 def items_of(session: Session, lot_id: int, *, round_id: int | None = None) -> list[ReworkItem]:
-    """The items of a lot, or of the list of one round, by dossier and page."""
+    """The items of a lot, or of the list of one round, by dossier and page; those about a dossier before its pages."""
     statement = (
         select(ReworkItem)
         .outerjoin(Page, Page.id == ReworkItem.page_id)
@@ -92,7 +94,7 @@ def items_of(session: Session, lot_id: int, *, round_id: int | None = None) -> l
     )
     if round_id is not None:
         statement = statement.where(ReworkItem.round_id == round_id)
-    return list(session.scalars(statement.order_by(ReworkItem.dossier_id, Page.position, ReworkItem.id)))
+    return list(session.scalars(statement.order_by(ReworkItem.dossier_id, Page.position.nulls_first(), ReworkItem.id)))
 
 
 def answer_item(session: Session, viewer: Viewer, item_id: int, answer: str) -> int:

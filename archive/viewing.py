@@ -244,8 +244,8 @@ def history(session: Session, viewer: Viewer, dossier_id: int, page_id: int | No
 def removed_pages(session: Session, viewer: Viewer, dossier_id: int) -> list[int]:
     """Pages taken out of the dossier's order: kept, and brought back by undoing."""
     dossier = find_dossier(session, viewer, dossier_id)
-    statement = select(Page.id).where(Page.dossier_id == dossier.id, Page.state == "removed").order_by(Page.position)
-    return list(session.scalars(statement))
+    statement = select(Page.id).where(Page.dossier_id == dossier.id, Page.state == "removed")
+    return list(session.scalars(statement.order_by(Page.position, Page.id)))
 
 
 def correction_history(session: Session, viewer: Viewer, dossier_id: int) -> list[tuple[str, CorrectionLine]]:

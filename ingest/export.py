@@ -46,7 +46,7 @@ def export_dossier(office: Office, viewer: Viewer, name: str, out: Path, materia
     """
     with office.catalogue.read() as session:
         dossier = _find(session, viewer, name)
-        statement = select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position)
+        statement = select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position, Material.id)
         materials = [each for each in session.scalars(statement) if material in (None, each.key)]
     if not materials and material is not None:
         raise InputError("material.unknown", path=name, name=name, material=material)

@@ -49,7 +49,9 @@ class FileRows:
         wanted = list(values)
         for start in range(0, len(wanted), _AT_ONCE):
             some = column.in_(wanted[start : start + _AT_ONCE])
-            yield from self._session.scalars(select(ReceivedFile).where(ReceivedFile.batch_id == self._batch_id, some))
+            # The oldest first: of several old places of a file that moved, the first is named.
+            rows = select(ReceivedFile).where(ReceivedFile.batch_id == self._batch_id, some).order_by(ReceivedFile.id)
+            yield from self._session.scalars(rows)
 
     def row_of(self, stored: StoredFile) -> tuple[ReceivedFile, bool]:
         """The row of a file, and whether its pages are to be placed now. The session is not flushed."""

@@ -122,6 +122,7 @@ def _occupied(session: Session, stored: StoredPage, file: ReceivedFile) -> Page 
             ReceivedFile.id != file.id,
             PageVersion.file_page == stored.page.page,
         )
+        .order_by(PageVersion.id.desc())
         .limit(1)
     )
     return session.scalar(statement)
@@ -173,6 +174,7 @@ class _Partners:
             .outerjoin(Material, Material.id == Page.material_id)
             .where(Page.dossier_id == dossier.id, PageVersion.state.in_(["current", "linked"]))
             .where(PageVersion.origin == "delivered")
+            .order_by(PageVersion.id)
         )
         self._pages: dict[tuple[str | None, int, str], Page] = {}
         self._session = session

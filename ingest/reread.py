@@ -105,7 +105,7 @@ def _versions(session: Session, where: Any) -> list[int]:
         .join(Page, Page.id == PageVersion.page_id)
         .join(Dossier, Dossier.id == Page.dossier_id)
         .where(where, Page.state == "active", PageVersion.state == "current", PageVersion.width.is_not(None))
-        .order_by(Dossier.id, Page.position)
+        .order_by(Dossier.id, Page.position, Page.id)
     )
     return list(session.scalars(statement))
 

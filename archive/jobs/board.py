@@ -131,7 +131,7 @@ def _batch(batch_id: int | None, rows: Sequence[Any], crews: Sequence[Crew]) -> 
         Group(batch_id, row.kind, row.state, _reason(row.state, row.waiting_for, paused, crews), row.count, row.oldest)
         for row in rows
     ]
-    groups.sort(key=lambda each: (STATES.index(each.state), each.kind, each.reason))
+    groups.sort(key=lambda each: (STATES.index(each.state), each.kind, each.reason, each.oldest))
     return BatchWork(
         batch_id, first.name or "", first.organization_id, first.paused_at, first.paused_by or "", tuple(groups)
     )

@@ -202,7 +202,7 @@ def _read(session: Session, pages: Sequence[int]) -> Mapping[int, Sequence[tuple
         .join(PageVersion, PageVersion.id == PageField.version_id)
         .where(PageVersion.page_id.in_(pages), PageVersion.state == "current")
         .where(PageField.name.in_(["name", "id_number"]), PageField.state != "rejected", PageField.found)
-        .order_by(PageField.rank)
+        .order_by(PageField.rank, PageField.id)
     )
     said: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for page_id, field in session.execute(statement):

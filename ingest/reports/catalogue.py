@@ -167,7 +167,7 @@ def _held(session: Session, viewer: Viewer, batch_id: int) -> _Batch:
             select(Material)
             .join(Dossier, Dossier.id == Material.dossier_id)
             .where(Dossier.batch_id == batch_id)
-            .order_by(Material.dossier_id, Material.position)
+            .order_by(Material.dossier_id, Material.position, Material.id)
         )
     )
     pages = _pages(session, batch_id, dossiers, {material.id: material.key for material in materials})

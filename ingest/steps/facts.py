@@ -93,8 +93,8 @@ def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
         by_material[version.page.material_id].append(facts)
         versions[(facts.file, facts.page)] = version
     splitting = dossier.state == "splitting"
-    materials = session.scalars(select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position))
-    rows = materials.all()
+    materials = select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position, Material.id)
+    rows = session.scalars(materials).all()
     return JudgedDossier(
         facts=DossierFacts(
             key=dossier.key,

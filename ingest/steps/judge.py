@@ -75,7 +75,7 @@ def judge_whole_batch(workshop: Workshop, job: Job) -> None:
     with office.catalogue.write() as session:
         batch = session.get_one(Batch, job.subject_id)
         session.execute(delete(FindingRow).where(FindingRow.batch_id == batch.id, FindingRow.scope == "batch"))
-        dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id)).all()
+        dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id).order_by(Dossier.id)).all()
         people = {facts.row: (facts, dossier.id) for dossier in dossiers for facts in _person(dossier)}
         said = ListsSay.from_json(batch.promised.get("lists", {}))
         without = said.left_out({(facts.list_path, facts.row) for facts, _ in people.values()})

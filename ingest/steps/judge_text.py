@@ -120,7 +120,8 @@ def _read_dossier(session: Session, dossier: Dossier, readings: Mapping[int, ocr
             facts = _page(version, readings[version.id])
             pages[version.page.material_id].append(facts)
             versions[(facts.file, facts.page)] = version
-    rows = session.scalars(select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position)).all()
+    of_dossier = select(Material).where(Material.dossier_id == dossier.id).order_by(Material.position, Material.id)
+    rows = session.scalars(of_dossier).all()
     # Before 分件 is confirmed nobody knows which page begins which material.
     materials = () if dossier.state == "splitting" else tuple(_material(row, pages[row.id]) for row in rows)
     placed = {id(page) for material in materials for page in material.pages}

@@ -151,5 +151,6 @@ def judge_batch(pages: Sequence[PageFacts], profile: Profile) -> list[Finding]:
     )
     if len(formats) <= 1:
         return []
-    listed = ", ".join(f"{name} {count}" for name, count in formats.most_common())
+    most_first = sorted(formats.items(), key=lambda each: (-each[1], each[0]))
+    listed = ", ".join(f"{name} {count}" for name, count in most_first)
     return [rule.finding(measured=listed)]
