@@ -56,6 +56,16 @@ def test_what_is_not_due_is_not_counted_again(made: Made) -> None:
     assert refresh(made.office.catalogue) == 0
 
 
+def test_what_was_never_counted_does_not_wait_behind_what_was(made: Made) -> None:
+    add_batch(made, "east", "counted before")
+    refresh(made.office.catalogue)
+    _make_due(made)
+    fresh = add_batch(made, "east", "just come")
+    assert refresh(made.office.catalogue, 1) == 1
+    with made.office.catalogue.read() as session:
+        assert session.get(BatchTally, fresh) is not None
+
+
 def test_the_list_goes_on_by_key_and_first_comes_what_needs_a_person(made: Made) -> None:
     numbers = [add_batch(made, "east", f"b{number}") for number in range(7)]
     add_dossier(made, numbers[1], "R-1", "张桂兰", pages=1, layout="run")

@@ -150,9 +150,9 @@ def test_id_numbers_are_listed_and_stay_out_of_the_findings() -> None:
 
 def test_one_format_per_batch() -> None:
     assert judge_batch([page(format="JPEG"), page(format="JPEG")], DEFAULT) == []
-    assert [finding.measured for finding in judge_batch([page(format="JPEG"), page(format="TIFF")], DEFAULT)] == [
-        "JPEG 1, TIFF 1"
-    ]
+    two = [page(format="TIFF"), page(format="JPEG")]
+    assert [finding.measured for finding in judge_batch(two, DEFAULT)] == ["JPEG 1, TIFF 1"]
+    assert [finding.measured for finding in judge_batch([*two, page(format="TIFF")], DEFAULT)] == ["TIFF 2, JPEG 1"]
 
 
 def test_worst_verdict() -> None:
