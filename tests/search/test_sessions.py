@@ -61,8 +61,8 @@ def test_it_is_given_up_after_a_while(root: Path, monkeypatch: pytest.MonkeyPatc
     while not sessions.session(root).closed:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    # Nobody has the lock now.
-    with layout.writer_lock(root, 0):
+    # It closes, and then nobody has the lock.
+    with layout.writer_lock(root, 10):
         pass
 
 
