@@ -109,6 +109,8 @@ def run_job(workshop: Workshop, queue: LocalQueue, job: Job) -> str:
     try:
         STEPS[job.kind](workshop, job)
     except LeaseLostError:
+        with suppress(*AWAY):
+            queue.excuse(job)
         return ""
     except JuanzongError as error:
         return _failed(queue, job, error, error)

@@ -17,6 +17,7 @@ class Job:
     """A claimed unit of work. `owner` and `attempt` are the fencing token: only they may finish it.
 
     `argument` is what the step is told besides its subject; work that it causes inherits its `priority` where a person waits.
+    After each attempt that was `excused` the lease is longer.
     """
 
     id: int
@@ -27,6 +28,7 @@ class Job:
     owner: str
     argument: str = ""
     priority: int = 100
+    excused: int = 0
 
 
 class JobQueue(Protocol):
@@ -41,6 +43,11 @@ class JobQueue(Protocol):
 
     def heartbeat(self, job: Job) -> bool:
         """Renews the lease; False where another attempt has taken the job over."""
+
+    def excuse(self, job: Job) -> None:
+        """Its worker lives and came to its end, but the lease was lost meanwhile (a machine that stood still, or had no time
+        for the beat): the attempt does not count against the job, and its next lease is twice as long.
+        """
 
     def finish(self, job: Job) -> bool:
         """Marks it done; False where the lease was lost: then the caller must throw its result away."""

@@ -21,6 +21,8 @@ BEAT = timedelta(seconds=5)
 MAX_ATTEMPTS = 3
 # What ends two workers under their parent's eyes is at fault, not the workers.
 MAX_DEATHS = 2
+# An excused attempt doubles the lease: four times is more than any worker is let work at one unit.
+_LONGEST_DOUBLINGS, _MOST_EXCUSED = 4, 8
 # Before all that waits: a person looks at the page.
 AT_ONCE = 0
 
@@ -90,7 +92,7 @@ class LocalQueue:
             while (row := most_urgent(session, kinds)) is not None:
                 if is_paused(session, row):
                     row.state, row.waiting_for, row.lease_until = "waiting", BATCH_PAUSED, None
-                elif row.attempt >= MAX_ATTEMPTS:
+                elif _blame(row) >= MAX_ATTEMPTS:
                     _poison(session, row, JuanzongError("job.worker-died", attempt=row.attempt))
                 else:
                     return self._lease(session, row, owner)
@@ -102,12 +104,26 @@ class LocalQueue:
         row.attempt += 1
         row.lease_owner = owner
         row.started_at = now()
-        row.lease_until = shared_time(session) + LEASE
-        return Job(row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner, row.argument, row.priority)
+        row.lease_until = shared_time(session) + _lease(row.excused)
+        return Job(
+            row.id, row.kind, row.subject_id, row.batch_id, row.attempt, owner, row.argument, row.priority, row.excused
+        )  # fmt: skip
 
     def heartbeat(self, job: Job) -> bool:
         with self._catalogue.write() as session:
-            return _update(session, job, lease_until=shared_time(session) + LEASE)
+            return _update(session, job, lease_until=shared_time(session) + _lease(job.excused))
+
+    def excuse(self, job: Job) -> None:
+        with self._catalogue.write() as session:
+            row = session.get(JobRow, job.id)
+            if row is None or row.state in ("done", "failed", "cancelled"):
+                return
+            if job.attempt <= row.attempt and row.excused < min(row.attempt, _MOST_EXCUSED):
+                row.excused += 1
+            if row.state == "poisoned" and _blame(row) < MAX_DEATHS:
+                # Several were slow at a time, and it was set aside before the first of them could say so.
+                row.state, row.finished_at, row.error_code, row.error_params = "waiting", None, None, {}
+                _work_again(session, row.batch_id)
 
     def shorten_leases(self) -> int:
         """After a clock was set back, no lease reaches further than from now on; how many did. Call it now and then.
@@ -119,9 +135,11 @@ class LocalQueue:
                 return 0
         with self._catalogue.write() as session:
             rows = session.scalars(select(JobRow).where(JobRow.id.in_(_too_long(session)))).all()
-            for row in rows:
-                row.lease_until = shared_time(session) + LEASE
-        return len(rows)
+            time = shared_time(session)
+            wrong = [row for row in rows if row.lease_until and row.lease_until > time + 2 * _lease(row.excused)]
+            for row in wrong:
+                row.lease_until = time + _lease(row.excused)
+        return len(wrong)
 
     def finish(self, job: Job) -> bool:
         with self._catalogue.write() as session:
@@ -143,7 +161,7 @@ class LocalQueue:
             for row in session.scalars(held):
                 row.lease_until = None
                 row.error_code, row.error_params = error.code, _plain(error)
-                if row.attempt >= MAX_DEATHS:
+                if _blame(row) >= MAX_DEATHS:
                     _poison(session, row, error)
                 else:
                     row.state = "waiting"
@@ -190,7 +208,7 @@ def again_in(session: Session, subject_ids: Sequence[int], kinds: Sequence[str])
 def start_anew(session: Session, rows: Sequence[JobRow]) -> None:
     """Jobs that ended wait again, without blame; their batches are at work again."""
     for row in rows:
-        row.state, row.attempt, row.waiting_for = "waiting", 0, None
+        row.state, row.attempt, row.excused, row.waiting_for = "waiting", 0, 0, None
         row.started_at = row.finished_at = row.lease_until = None
         row.error_code, row.error_params = None, {}
     for batch_id in {row.batch_id for row in rows}:
@@ -233,6 +251,15 @@ def close_batch(session: Session, batch_id: int | None) -> None:
     left = select(JobRow.id).where(JobRow.batch_id == batch_id, JobRow.state.in_(["waiting", "running"])).limit(1)
     if session.scalar(left) is None:
         session.execute(update(Batch).where(Batch.id == batch_id, Batch.state == "working").values(state="ready"))
+
+
+def _lease(excused: int) -> timedelta:
+    return LEASE * (1 << min(excused, _LONGEST_DOUBLINGS))
+
+
+def _blame(row: JobRow) -> int:
+    """Attempts that nobody saw end well: their workers died, or were never heard of again."""
+    return row.attempt - row.excused
 
 
 def _poison(session: Session, row: JobRow, error: JuanzongError) -> None:

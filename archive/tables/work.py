@@ -12,7 +12,8 @@ from archive.tables.base import Table
 
 
 class JobRow(Table):
-    """One small unit of work. The row is the truth: whoever holds the lease works; `attempt` fences late finishers.
+    """One small unit of work. The row is the truth: whoever holds the lease works; `attempt` fences late finishers, `excused`
+    are those attempts that lost their lease though their worker lived.
 
     `state`: waiting, running, done, failed (an error that a person must see), poisoned (killed its worker too often),
     cancelled. `unique_key` keeps the same work from being enqueued twice; `argument` is what the step is told besides its
@@ -31,6 +32,7 @@ class JobRow(Table):
     state: Mapped[str] = mapped_column(default="waiting")
     waiting_for: Mapped[str | None]
     attempt: Mapped[int] = mapped_column(default=0)
+    excused: Mapped[int] = mapped_column(default=0, server_default="0")
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     error_code: Mapped[str | None]

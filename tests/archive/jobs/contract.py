@@ -95,6 +95,54 @@ class QueueContract:
             expire()
         assert queue.claim("a") is None
 
+    def test_a_lease_lost_by_a_worker_that_lives_is_not_held_against_the_job(
+        self, queue: JobQueue, add: Add, expire: Callable[[], None]
+    ) -> None:
+        """A machine that has no time for the beat: each attempt ends after its lease did, and says so."""
+        add("read", 1)
+        for attempt in range(1, 6):
+            late = queue.claim("a")
+            assert late is not None
+            assert (late.attempt, late.excused) == (attempt, attempt - 1)
+            expire()
+            other = queue.claim("b")
+            assert other is not None
+            queue.give_back("b")
+            queue.excuse(late)
+        queue.release("a", JuanzongError("job.worker-died", attempt=1))
+        job = queue.claim("a")
+        assert job is not None
+        assert queue.finish(job)
+        queue.excuse(late)
+        assert queue.claim("a") is None
+
+    def test_what_was_set_aside_while_its_workers_lived_comes_back(
+        self, queue: JobQueue, add: Add, expire: Callable[[], None]
+    ) -> None:
+        add("read", 1)
+        late = []
+        for owner in "abc":
+            late.append(queue.claim(owner))
+            expire()
+        assert queue.claim("d") is None
+        for job in late:
+            assert job is not None
+            queue.excuse(job)
+        again = queue.claim("d")
+        assert again is not None
+        assert queue.finish(again)
+
+    def test_excuses_come_to_an_end(self, queue: JobQueue, add: Add, expire: Callable[[], None]) -> None:
+        add("read", 1)
+        for _ in range(30):
+            late = queue.claim("a")
+            if late is None:
+                break
+            expire()
+            queue.excuse(late)
+        else:
+            raise AssertionError("it would be tried for ever")
+
     def test_a_stopped_worker_gives_back_without_blame(self, queue: JobQueue, add: Add) -> None:
         add("read", 1)
         for _ in range(5):
