@@ -84,6 +84,12 @@ class Settings(BaseModel):
     fixity_mb_s: float = Field(
         5.0, gt=0, description="Megabytes a second that fixity reads at most, so that people and workers go first."
     )
+    copies_days: int = Field(
+        365,
+        ge=0,
+        description="The second copy and the off-line packages are due when they were not verified for so many days "
+        "(juanzong copies verify). 0: never.",
+    )
     search: Literal["embedded", "elasticsearch"] = Field(
         "embedded",
         description="Where the index is kept. elasticsearch: on a server, for an office of several machines.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,11 @@ import typer
 from archive.access import machine_viewer
 from archive.custody import copies as held
 from archive.custody.copies import Counts, PackageSeen
+from archive.custody.due_copies import due_copies
 from archive.office import Office, open_office
+from base.clock import now
 from base.settings import load_settings
-from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, print_json, say
+from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
 from ingest.custody.package import write_package
 from ingest.custody.package_check import check_packages
 from ingest.custody.second import copy_new, open_second, verify_second
@@ -37,12 +40,16 @@ def status(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int
     with office.catalogue.read() as session:
         counts, packages = held.counts(session), held.packages(session)
     office.close()
+    has_second, days = bool(office.settings.second_store), office.settings.copies_days
+    due = due_copies(counts, packages, second=has_second, days=days, at=now())
     if as_json:
-        print_json(_status(office, counts, packages))
+        print_json({**_status(office, counts, packages), "due": [each.as_json() for each in due]})
     else:
         say("copies.status", objects=counts.objects, second=counts.second, offline=counts.offline, both=counts.both)
         for each in packages:
             say(f"copies.package-{each.state}", name=each.name, objects=each.objects)
+        for todo in due:
+            sys.stderr.write(todo.text(language()) + "\n")
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ from archive.access import machine_viewer
 from archive.custody import holds
 from archive.custody.holds import HoldSeen
 from archive.office import Office, open_office
-from base.errors import InputError
 from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, print_json, say
 
@@ -46,7 +44,7 @@ def add(
     """保全或冻结一卷或一个对象:不得删除、移动、替换、移交 / nothing of it is deleted, moved, replaced or handed over."""
     office = open_office(load_settings(data_dir))
     try:
-        end = _end_of(until, ZoneInfo(office.settings.time_zone)) if until else None
+        end = holds.end_of(until, ZoneInfo(office.settings.time_zone)) if until else None
         with office.catalogue.write() as session:
             number = holds.place_hold(
                 session, machine_viewer(getpass.getuser()), dossier_id=dossier, object_key=key, kind=kind, reason=reason,
@@ -56,13 +54,6 @@ def add(
     finally:
         office.close()
     return 0
-
-
-def _end_of(day: str, zone: ZoneInfo) -> datetime:
-    try:
-        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone) + timedelta(days=1)
-    except ValueError as error:
-        raise InputError("hold.day", path=day) from error
 
 
 @hold.command("lift")
@@ -123,7 +114,8 @@ def _say(seen: HoldSeen) -> None:
 def _told(seen: HoldSeen) -> dict[str, object]:
     times = {name: getattr(seen, name) for name in ("until", "made_at", "lifted_at")}
     return {
-        "id": seen.id, "kind": seen.kind, "dossier": seen.dossier_id, "object": seen.object_key, "reason": seen.reason,
+        "id": seen.id, "kind": seen.kind, "dossier": seen.dossier_id, "object": seen.object_key,
+        "archive_no": seen.dossier, "reason": seen.reason,
         "basis": seen.basis, "actor": seen.actor, "lifted_by": seen.lifted_by, "lift_reason": seen.lift_reason,
         "in_force": seen.in_force, **{name: at.isoformat() if at else None for name, at in times.items()},
     }  # fmt: skip

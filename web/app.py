@@ -26,6 +26,7 @@ from web import (
     account,
     acts,
     clerk,
+    custody,
     frame,
     frontdesk,
     health,
@@ -51,9 +52,10 @@ _PARTS: tuple[Blueprint, ...] = (
     search.blueprint,
     names.blueprint,
     jobs.blueprint,
+    custody.blueprint,
     health.blueprint,
 )
-_DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk)
+_DESKS: tuple[frame.Desk, ...] = (clerk.desk, planner.desk, frontdesk.desk, custody.desk)
 
 
 def create_app(office: Office, find: frame.Finder) -> Flask:

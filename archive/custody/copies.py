@@ -20,7 +20,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class PackageSeen:
-    """A package as the screens show it; `size` in bytes."""
+    """A package as the screens show it; `size` in bytes. `newest`: objects that lie in no package after it."""
 
     id: int
     name: str
@@ -30,6 +30,7 @@ class PackageSeen:
     manifest_sha256: str
     made_at: datetime
     verified_at: datetime | None
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,21 @@ def note_verified(session: Session, name: str, *, whole: bool) -> None:
 
 
 def packages(session: Session) -> list[PackageSeen]:
-    rows = session.scalars(select(CopyPackage).order_by(CopyPackage.id))
+    held = select(func.count()).where(StoredObject.package_id == CopyPackage.id).scalar_subquery()
+    rows = session.execute(select(CopyPackage, held).order_by(CopyPackage.id)).tuples()
     return [
         PackageSeen(
-            row.id, row.name, row.state, row.objects, row.size, row.manifest_sha256, row.made_at, row.verified_at
+            row.id,
+            row.name,
+            row.state,
+            row.objects,
+            row.size,
+            row.manifest_sha256,
+            row.made_at,
+            row.verified_at,
+            newest,
         )
-        for row in rows
+        for row, newest in rows
     ]
 
 

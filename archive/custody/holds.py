@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
+from archive.dossiers import shown_name
 from archive.tables import Dossier, Hold, Page, PageVersion, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
@@ -24,7 +26,7 @@ KINDS = (KEEP, FREEZE)
 
 @dataclass(frozen=True, slots=True)
 class HoldSeen:
-    """A hold as it is listed. `until` None: until it is lifted."""
+    """A hold as it is listed. `until` None: until it is lifted; `dossier`: the 档号 (ID numbers hidden), empty for an object."""
 
     id: int
     kind: str
@@ -39,6 +41,15 @@ class HoldSeen:
     lifted_by: str
     lift_reason: str
     in_force: bool
+    dossier: str
+
+
+def end_of(day: str, zone: ZoneInfo) -> datetime:
+    """The end of a day written 2027-12-31; InputError `hold.day`."""
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone) + timedelta(days=1)
+    except ValueError as error:
+        raise InputError("hold.day", path=day) from error
 
 
 def place_hold(
@@ -101,18 +112,28 @@ def lift_hold(session: Session, viewer: Viewer, hold_id: int, reason: str) -> No
     audit.record(session, viewer, "hold.lift", f"hold:{row.id}", dossier_id=row.dossier_id)
 
 
-def holds(session: Session, viewer: Viewer, *, dossier_id: int | None = None, ended: bool = False) -> list[HoldSeen]:
-    """Those in the viewer's sight, the newest first; `ended` ones too where it is asked."""
+def holds(
+    session: Session,
+    viewer: Viewer,
+    *,
+    dossier_id: int | None = None,
+    ended: bool = False,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[HoldSeen]:
+    """Those in the viewer's sight, the newest first; `ended` ones too where it is asked. `after`: the id to go on behind."""
     seen = scoped(select(Dossier.id), viewer, Dossier)
     mine: ColumnElement[bool] = Hold.dossier_id.in_(seen)
     if "admin" in viewer.desks:
         mine = or_(mine, Hold.dossier_id.is_(None))
-    statement = select(Hold).where(mine).order_by(Hold.id.desc())
+    statement = select(Hold, Dossier).outerjoin(Dossier, Dossier.id == Hold.dossier_id).where(mine)
     if dossier_id is not None:
         statement = statement.where(Hold.dossier_id == dossier_id)
     if not ended:
         statement = statement.where(_in_force())
-    return [_seen(row) for row in session.scalars(statement)]
+    if after is not None:
+        statement = statement.where(Hold.id < after)
+    return [_seen(*row) for row in session.execute(statement.order_by(Hold.id.desc()).limit(limit))]
 
 
 def count_in_force(session: Session) -> int:
@@ -171,9 +192,9 @@ def _must_see(session: Session, viewer: Viewer, dossier_id: int) -> None:
         raise AccessError("not-found")
 
 
-def _seen(row: Hold) -> HoldSeen:
+def _seen(row: Hold, dossier: Dossier | None) -> HoldSeen:
     in_force = row.lifted_at is None and (row.until is None or row.until > now())
     return HoldSeen(
         row.id, row.kind, row.dossier_id, row.object_key, row.reason, row.basis, row.until, row.actor, row.made_at,
-        row.lifted_at, row.lifted_by, row.lift_reason, in_force,
+        row.lifted_at, row.lifted_by, row.lift_reason, in_force, shown_name(dossier) if dossier else "",
     )  # fmt: skip

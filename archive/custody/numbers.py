@@ -16,6 +16,9 @@ from base.clock import now
 
 # A clock that was wrong once must not put an object off for years.
 _AHEAD = timedelta(days=1)
+_STILL = timedelta(days=1)
+# Looks of custody itself: the others are read back by who wrote them.
+_READ = ("fixity", "fsck", "sight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,40 @@ def custody_numbers(session: Session) -> CustodyNumbers:
 
 def _age(then: datetime | None, at: datetime) -> float:
     return max(0.0, (at - then).total_seconds()) if then is not None else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FixityRound:
+    """How far the reading of all objects is: `read` of `objects` were looked at since `since`, `due` were not.
+
+    `last_read_at`: when custody last read one, by fixity or fsck; `oldest`: of those ever looked at, the one longest ago.
+    """
+
+    since: datetime
+    objects: int
+    read: int
+    last_read_at: datetime | None
+    oldest: datetime | None
+
+    @property
+    def due(self) -> int:
+        return self.objects - self.read
+
+    def stands_still(self, at: datetime) -> bool:
+        """Objects wait to be read, and nobody has read any for a day: no process is running that does it."""
+        return self.due > 0 and (self.last_read_at is None or at - self.last_read_at > _STILL)
+
+
+def fixity_round(session: Session, days: int) -> FixityRound:
+    """Counted in one statement. A look that lies ahead of the clock is none, as in `due`."""
+    since, at = now() - timedelta(days=days), StoredObject.checked_at
+    row = session.execute(
+        select(
+            func.count(), func.count().filter(at >= since, at <= now() + _AHEAD),
+            func.max(at).filter(StoredObject.how.in_(_READ)), func.min(at),
+        ).select_from(StoredObject)
+    ).one()  # fmt: skip
+    return FixityRound(since, *row)
 
 
 def alarms(session: Session, limit: int = 20) -> tuple[int, list[Alarm]]:

@@ -18,12 +18,11 @@ from archive.tables import Batch, JobRow, PageVersion, StoredObject, Upload
 from base.clock import now
 from base.errors import StorageError
 from ingest.custody.looking import look
-from ingest.custody.report import Problem, Report, kind_of
+from ingest.custody.report import Problem, Report, kind_of, problem_of
 
 # An object is written before its row: at once for one page, after its whole dossier where a delivery is received.
 _PATIENCE_S, _LONG_PATIENCE_S, _POLL_S = 5.0, 15.0, 0.25
 _YOUNG = timedelta(hours=1)
-_PROBLEMS = {"store.missing": "missing", "custody.wrong-size": "wrong-size"}
 _UNFINISHED = ("waiting", "running")
 
 
@@ -132,9 +131,9 @@ def _report_faults(office: Office, faults: Sequence[Seen], report: Report, how: 
     for each in kept:
         named = tuple(rows.get(each.key, ()))
         if each.state == "bad":
-            report.fault(Problem(each.key, _PROBLEMS.get(each.code, "changed"), each.code, named))
+            report.fault(Problem(each.key, problem_of(each.state, each.code), each.code, named))
         else:
-            report.unsure(Problem(each.key, "unreadable", each.code, named))
+            report.unsure(Problem(each.key, problem_of(each.state, each.code), each.code, named))
 
 
 def _receiving(session: Session) -> bool:

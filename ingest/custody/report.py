@@ -123,6 +123,12 @@ def kind_of(key: str) -> str:
     return next((kind for start, kind in _STEPS.items() if step.startswith(start)), "derived")
 
 
+def problem_of(state: str, code: str) -> str:
+    """What is wrong with an object that is bad or could not be checked: missing, wrong-size, changed, unreadable."""
+    return _PROBLEMS.get(code, "changed") if state == "bad" else "unreadable"
+
+
+_PROBLEMS: Mapping[str, str] = {"store.missing": "missing", "custody.wrong-size": "wrong-size"}
 _STEPS: Mapping[str, str] = {"page": "page-image", "view": "view", "reading": "reading", "repair": "repair"}
 
 

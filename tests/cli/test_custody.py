@@ -70,11 +70,14 @@ def test_copies_are_written_verified_and_counted(
     monkeypatch.setenv("JUANZONG_SECOND_PATH", str(tmp_path / "second"))
     status, answer = asked(capsys, "copies", "write", "--create", *data)
     assert (status, answer["bad"], answer["failed"]) == (0, [], [])
+    (due,) = asked(capsys, "copies", "status", *data)[1]["due"]
+    assert (due["copy"], due["code"], due["count"]) == ("offline", "copies.due-offline", answer["copied"])
     (tmp_path / "disk").mkdir()
     status, answer = asked(capsys, "copies", "write", tmp_path / "disk", *data)
     assert (status, answer["left"], answer["same_disk"]) == (0, 0, True)
     status, answer = asked(capsys, "copies", "status", *data)
     assert answer["all_three"] == answer["objects"] > 0
+    assert answer["due"] == []
     for place in ((), (tmp_path / "disk",)):
         status, answer = asked(capsys, "copies", "verify", *place, *data)
         assert (status, answer["bad"], answer["could_not_check"]) == (0, [], [])
