@@ -49,7 +49,10 @@ class BatchTally(Table):
 
 
 class ReceivedFile(Table):
-    """One file of a delivery, under the path it was delivered with. The same bytes at two places are two rows.
+    """One file of a delivery. The same bytes at two places are two rows.
+
+    `path` is the one it was delivered with, behind `home`: what the delivered folder is called, where it is itself the dossier or
+    the page is loose, so that the path alone would be that of another sheet in another folder.
 
     `state`: received, quarantined (待处理, with `reason`), list, ignored, gone (moved elsewhere in a later delivery),
     container (a ZIP: its members are files of their own, so no object is kept and `object_key` is empty), manifest, separator.
@@ -64,6 +67,7 @@ class ReceivedFile(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     path: Mapped[str]
+    home: Mapped[str] = mapped_column(default="", server_default="")
     sha256: Mapped[str] = mapped_column(index=True)
     size: Mapped[int] = mapped_column(BIG)
     object_key: Mapped[str]
@@ -71,6 +75,15 @@ class ReceivedFile(Table):
     reason: Mapped[str | None]
     reason_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     received_at: Mapped[datetime]
+
+    @property
+    def delivered_path(self) -> str:
+        """The path that it was delivered with."""
+        return self.path.removeprefix(f"{self.home}/") if self.home else self.path
+
+    def told_in(self, delivery: str) -> str:
+        """Its name within a delivery of that name: a file of another folder has that folder's name before it."""
+        return self.delivered_path if self.home == delivery else self.path
 
 
 class Place(Table):
