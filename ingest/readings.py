@@ -17,13 +17,20 @@ from base.digests import sha256_of_bytes
 from ocr.lines import PageReading
 from ocr.results import Kept, as_object, counting, parameters_digest
 
+_OWN_DIGITS = 12
+
 
 def store_reading(store: ObjectStore, sha256: str, frame: int, reading: PageReading, read_at: datetime) -> str:
-    """Writes the reading of an image's `frame` as an object and returns its key: one for each way of reading it."""
+    """Writes the reading of an image's `frame` as an object and returns its key.
+
+    It says when the page was read, so no two are alike: each has a key of its own, and a worker that comes too late writes
+    over nothing that another one's row names.
+    """
     data = as_object(reading, read_at)
-    version = f"{reading.engine_version}.{parameters_digest(reading.parameters)}".lower()
+    digest = sha256_of_bytes(data)
+    version = f"{reading.engine_version}.{parameters_digest(reading.parameters)}.{digest[:_OWN_DIGITS]}".lower()
     key = derived_key(sha256, f"reading{frame}_{reading.engine}", version, ".json")
-    store.put(key, data, sha256=sha256_of_bytes(data), size=len(data), media_type="application/json", replace=True)
+    store.put(key, data, sha256=digest, size=len(data), media_type="application/json")
     return key
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from archive.access import machine_viewer
 from archive.jobs import LocalQueue, enqueue
 from archive.office import Office
 from archive.tables import JobRow, OutboxRow, PageVersion, Reading
+from base.clock import now
 from base.progress import Silent
+from ingest.custody.fsck import fsck
 from ingest.delivery.read import read_delivery
 from ingest.receive import receive
 from ingest.steps.read import CHOSEN
@@ -77,6 +81,27 @@ def test_other_parameters_lie_beside_and_the_newest_of_the_own_engine_counts(off
     reread("rapidocr~细")
     reread("rapidocr~细")
     assert _readings(office) == [("rapidocr", False, "rapidocr所读"), ("rapidocr", True, "rapidocr所读细")]
+
+
+def test_a_worker_that_comes_too_late_writes_over_nothing(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_page(tmp_path / "delivery" / "A001" / "1" / "1" / "001.jpg", engines.WELL)
+    receive(office, read_delivery(tmp_path / "delivery"), "一批", machine_viewer("tester"), Silent(), "da-t-31")
+    queue, workshop = LocalQueue(office.catalogue), Workshop(office, engines.find_told)
+    measuring = queue.claim("tester", ["measure"])
+    assert measuring is not None
+    run_job(workshop, queue, measuring)
+    late = queue.claim("late", ["read"])
+    assert late is not None
+    with office.catalogue.write() as session:
+        session.get_one(JobRow, late.id).lease_until = now() - timedelta(seconds=1)
+    work(office)
+    monkeypatch.setattr(sys.modules["ingest.steps.read"], "now", lambda: now() + timedelta(minutes=1))
+    run_job(workshop, queue, late)
+    report = fsck(office, index=False)
+    assert (report.bad, report.superseded) == ([], 1)
+    assert _readings(office) == [("rapidocr", True, "rapidocr所读")]
 
 
 def test_what_a_person_chose_counts_until_the_next_choice(office: Office, reread: Reread) -> None:
