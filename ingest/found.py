@@ -71,7 +71,7 @@ def describe(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> list[Foun
 
 def _pages(session: Session, viewer: Viewer, hits: dict[int, Hit]) -> dict[str, Found]:
     statement = (
-        select(PageVersion, Page, ReceivedFile.path, Dossier, Organization.name, Material, Person)
+        select(PageVersion, Page, ReceivedFile, Dossier, Organization.name, Material, Person)
         .join(Page, Page.id == PageVersion.page_id)
         .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
         .join(Dossier, Dossier.id == Page.dossier_id)
@@ -82,10 +82,10 @@ def _pages(session: Session, viewer: Viewer, hits: dict[int, Hit]) -> dict[str, 
     )
     return {
         hits[version.id].id: _found(
-            hits[version.id], dossier, person, unit, material, file=path, page=version.file_page, page_id=page.id,
+            hits[version.id], dossier, person, unit, material, file=file.delivered_path, page=version.file_page, page_id=page.id,
             picture=version.id, number=page.number,
         )
-        for version, page, path, dossier, unit, material, person in _rows(session, viewer, statement, Page, hits)
+        for version, page, file, dossier, unit, material, person in _rows(session, viewer, statement, Page, hits)
     }  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
+from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from base.clock import now
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, MaterialRow
+from ingest.partners import Partners
 from ingest.storing import StoredPage
 
 
@@ -67,11 +68,11 @@ def _materials(session: Session, dossier: Dossier) -> Sequence[Material]:
 
 @dataclass(frozen=True, slots=True)
 class FreshPage:
-    """A stored page of a file that is new; `place_was_taken` says that the batch had another file at the same path."""
+    """A stored page of a file that is new; `others` are the files that the batch had at the same place."""
 
     stored: StoredPage
     file: ReceivedFile
-    place_was_taken: bool = True
+    others: Sequence[ReceivedFile] = ()
 
 
 def place_pages(
@@ -83,17 +84,17 @@ def place_pages(
 ) -> list[int]:
     """Gives each new image its page and returns the ids of the versions to measure.
 
-    The same place again (the same path with other bytes) makes a proposal; the other set of the same page (原始 beside
+    The same place again (with other bytes) makes a proposal, wherever a person has put that page since; the other set of the same page (原始 beside
     优化) is linked to it.
     """
     materials = {each.key: each.id for each in _materials(session, dossier)}
-    partners = _Partners(session, dossier)
+    partners = Partners(session, dossier)
     made = []
     for each in fresh:
         stored, file = each.stored, each.file
-        occupied = _occupied(session, stored, file) if each.place_was_taken else None
+        occupied = _occupied(session, dossier, each) if each.others else None
         if occupied is not None:
-            replaced.append(file.path)
+            replaced.append(stored.page.file.path)
             version = _version(stored, file, occupied, "proposed")
         else:
             page = partners.find(stored.page)
@@ -111,21 +112,35 @@ def place_pages(
     return [version.id for version in made]
 
 
-def _occupied(session: Session, stored: StoredPage, file: ReceivedFile) -> Page | None:
+def _occupied(session: Session, dossier: Dossier, fresh: FreshPage) -> Page | None:
+    """The page that the same place had until now. A path alone may be that of another dossier (`scan.pdf`, time after time)."""
     statement = (
-        select(Page)
-        .join(PageVersion, PageVersion.page_id == Page.id)
-        .join(ReceivedFile, ReceivedFile.id == PageVersion.file_id)
-        .where(
-            ReceivedFile.batch_id == file.batch_id,
-            ReceivedFile.path == file.path,
-            ReceivedFile.id != file.id,
-            PageVersion.file_page == stored.page.page,
-        )
+        select(PageVersion.page_id)
+        .where(PageVersion.file_id.in_([each.id for each in fresh.others]))
+        .where(PageVersion.file_page == fresh.stored.page.page)
         .order_by(PageVersion.id.desc())
-        .limit(1)
     )
-    return session.scalar(statement)
+    pages = list(dict.fromkeys(session.scalars(statement)))
+    mine = at_home_in(session, dossier, pages) if pages else set()
+    return next((session.get_one(Page, each) for each in pages if each in mine), None)
+
+
+def at_home_in(session: Session, dossier: Dossier, page_ids: Sequence[int]) -> set[int]:
+    """Those of the pages that stand in a dossier, or stood there until a person put them elsewhere."""
+    statement = select(Page.id, Page.dossier_id).where(Page.id.in_(page_ids))
+    stand = dict(session.execute(statement).tuples().all())
+    away = {page for page, owner in stand.items() if owner != dossier.id}
+    if not away:
+        return set(stand)
+    # An act is kept with the dossier that it was done in: the one that the page left, or the one that it came to.
+    acts = select(PageAct.before).where(PageAct.dossier_id.in_({dossier.id, *(stand[each] for each in away)}))
+    left = {
+        int(page)
+        for before in session.scalars(acts)
+        for page, was in before.get("pages", {}).items()
+        if was["dossier_id"] == dossier.id
+    }
+    return set(stand) - (away - left)
 
 
 def _new_page(dossier: Dossier, delivered: DeliveredPage, materials: dict[str, int]) -> Page:
@@ -154,53 +169,3 @@ def _version(stored: StoredPage, file: ReceivedFile, page: Page, state: str) -> 
         frame=stored.frame,
         created_at=now(),
     )
-
-
-# A PDF made of the images is one more version of their pages.
-_OTHERS: dict[str, tuple[str, ...]] = {
-    "original": ("optimised", "derived"),
-    "optimised": ("original", "derived"),
-    "derived": ("original", "optimised"),
-}
-
-
-class _Partners:
-    """Finds the page of which a delivered image is the other set: same material, same number, the other set's name."""
-
-    def __init__(self, session: Session, dossier: Dossier) -> None:
-        statement = (
-            select(Page, PageVersion, Material.key)
-            .join(PageVersion, PageVersion.page_id == Page.id)
-            .outerjoin(Material, Material.id == Page.material_id)
-            .where(Page.dossier_id == dossier.id, PageVersion.state.in_(["current", "linked"]))
-            .where(PageVersion.origin == "delivered")
-            .order_by(PageVersion.id)
-        )
-        self._pages: dict[tuple[str | None, int, str], Page] = {}
-        self._session = session
-        for page, version, key in session.execute(statement):
-            if page.number is not None:
-                self._pages[(key, page.number, version.image_set)] = page
-
-    def add(self, delivered: DeliveredPage, page: Page) -> None:
-        if delivered.number is not None:
-            self._pages[(delivered.material, delivered.number, delivered.image_set)] = page
-
-    def find(self, delivered: DeliveredPage) -> Page | None:
-        if delivered.number is None:
-            return None
-        places = ((delivered.material, delivered.number, other) for other in _OTHERS[delivered.image_set])
-        return next((self._pages[place] for place in places if place in self._pages), None)
-
-    def link(self, version: PageVersion) -> PageVersion:
-        """The processed image is the one that is shown and judged; the raw one stays linked to it."""
-        if version.image_set == "optimised":
-            shown = select(PageVersion).where(PageVersion.page_id == version.page_id, PageVersion.state == "current")
-            for each in self._session.scalars(shown):
-                each.state = "linked"
-            # The sender's own optimised image takes the place of the one that we made.
-            ours = select(PageVersion).where(PageVersion.page_id == version.page_id, PageVersion.origin == "ours")
-            for each in self._session.scalars(ours):
-                each.state = "old"
-            version.state = "current"
-        return version

@@ -11,10 +11,12 @@ from ingest.delivery.settled import Settled
 
 @dataclass(slots=True)
 class Receipt:
-    """What one run received. Files are counted: received = new + known + quarantined."""
+    """What one run received. Files are counted: received = new + known + quarantined. Paths are those of the delivery, which is
+    called `name` (empty for a single file); of another one they have its name before them."""
 
     batch_id: int
     batch: str
+    name: str = ""
     new_paths: list[str] = field(default_factory=list)
     known_paths: list[str] = field(default_factory=list)
     quarantined: list[tuple[str, JuanzongError]] = field(default_factory=list)
@@ -42,6 +44,10 @@ class Receipt:
             "separators": self.separators,
             "reconcile": self.settled.as_json() if self.settled else None,
         }  # fmt: skip
+
+    def has(self, path: str) -> bool:
+        """Whether this run has counted a file: a stack comes once for each dossier that its pages go to."""
+        return path in self.new_paths or path in self.known_paths or any(each == path for each, _ in self.quarantined)
 
     def set_aside(self, path: str, error: JuanzongError) -> None:
         """A file that could be received but not opened: it counts as set aside, once, whatever it counted as before."""

@@ -1,7 +1,7 @@
 """Files become safe: each original is stored and read back, then its rows are committed, then its work is enqueued.
 
 The order is always: write object → read back and verify → commit row → announce. A crash between any two leaves nothing
-lost and nothing doubled: objects are keyed by their digest, rows by batch, path and digest, and the next run goes on.
+lost and nothing doubled: objects are keyed by their digest, rows by batch, place and digest, and the next run goes on.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from archive.tables import Batch, Dossier, Organization, ReceivedFile
 from base.clock import now
 from base.errors import InputError, JuanzongError
 from base.progress import Progress
+from ingest.delivery.homes import housed
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, Delivery
 from ingest.file_rows import FileRows, plain_params
+from ingest.gone import Spoken, spoken_of
 from ingest.keep_lists import keep_lists
 from ingest.people import find_or_make_person
 from ingest.placing import FreshPage, place_pages, sync_materials
@@ -39,17 +41,19 @@ def receive(
 ) -> Receipt:
     """Takes in a delivery, dossier by dossier; what was received before is known and not taken twice."""
     batch_id = _find_or_make_batch(office, delivery, batch_name, viewer, profile)
-    receipt = Receipt(batch_id, batch_name, ignored=[each.path for each in delivery.files if each.kind == "ignored"])
+    delivery = housed(delivery)
+    ignored = [each.path for each in delivery.files if each.kind == "ignored"]
+    receipt = Receipt(batch_id, batch_name, delivery.name, ignored=ignored)
     receipt.separators = [{"file": page.file.path, "page": page.page} for page in delivery.separators]
     total = sum(1 for each in delivery.files if each.kind == "page")
     done = 0
     _receive_lists(office, delivery, batch_id)
     refused = {file.path: error for file, error in delivery.problems if file.kind == "page"}
-    paths = delivery.present.union(each.path for each in delivery.files if each.kind == "page")
+    spoken = spoken_of(delivery)
     for dossier, stored in store_ahead(office, _with_loose(delivery)):
         with office.catalogue.write() as session:
             batch = session.get_one(Batch, batch_id)
-            _commit_dossier(session, batch, dossier, stored, receipt, paths)
+            _commit_dossier(session, batch, dossier, stored, receipt, spoken)
         done += len(stored)
         progress.step("progress.receiving", done, total)
     _set_aside(office, delivery, refused, batch_id, receipt)
@@ -60,7 +64,7 @@ def receive(
         notes = [*_notes(delivery), *settled.notes()]
         batch.notes = [{"code": note.code, "params": plain_params(note)} for note in notes]
         keep_settled(batch, settled)
-        receipt.duplicates = duplicates_in(session, batch_id)
+        receipt.duplicates = duplicates_in(session, batch_id, delivery.name)
         keep_lists(session, batch, delivery, will_judge=receipt.new > 0)
         audit.record(session, viewer, "batch.receive", f"batch:{batch_id}", files=receipt.received, new=receipt.new)
     return receipt
@@ -109,18 +113,17 @@ def _commit_dossier(
     delivered: DeliveredDossier,
     files: list[StoredFile],
     receipt: Receipt,
-    paths: frozenset[str],
+    spoken: Spoken,
 ) -> None:
     """The rows of one dossier in one transaction, with the work they cause."""
     dossier = _find_or_make_dossier(session, batch, delivered)
     sync_materials(session, dossier, delivered)
-    rows = FileRows(session, batch.id, files, paths, receipt)
+    rows = FileRows(session, dossier, files, spoken, receipt)
     fresh: list[FreshPage] = []
     for stored in files:
-        row, is_new = rows.row_of(stored)
-        if is_new:
-            taken = not rows.is_new_place(row.path)
-            fresh += [FreshPage(page, row, taken) for page in stored.pages if page.error is None]
+        row, pages = rows.row_of(stored)
+        others = [each for each in rows.at_place(stored.file) if each.sha256] if pages else []
+        fresh += [FreshPage(page, row, others) for page in pages]
     session.flush()
     versions = place_pages(session, dossier, delivered, fresh, receipt.replaced)
     enqueue_many(session, "measure", versions, batch_id=batch.id)
@@ -197,14 +200,14 @@ def _set_aside(
 def _add_once(session: Session, batch_id: int, file: DeliveredFile, sha256: str, key: str, state: str) -> ReceivedFile:
     known = session.scalar(
         select(ReceivedFile).where(
-            ReceivedFile.batch_id == batch_id, ReceivedFile.path == file.path, ReceivedFile.sha256 == sha256
+            ReceivedFile.batch_id == batch_id, ReceivedFile.path == file.place, ReceivedFile.sha256 == sha256
         )
     )
     if known is not None:
         return known
     row = ReceivedFile(
-        batch_id=batch_id, path=file.path, sha256=sha256, size=file.size, object_key=key, state=state,
-        received_at=now(),
+        batch_id=batch_id, path=file.place, home=file.home, sha256=sha256, size=file.size, object_key=key,
+        state=state, received_at=now(),
     )  # fmt: skip
     session.add(row)
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive.office import Office
 from archive.tables import Batch, ReceivedFile
 from base.errors import StorageError
+from ingest.delivery.homes import as_delivered
 from ingest.delivery.lists.reader import read_lists
 from ingest.delivery.model import DeliveredFile, Delivery
 from ingest.delivery.promise import Promise
@@ -28,11 +29,16 @@ def settle(office: Office, batch_id: int, delivery: Delivery) -> Settled:
         return Settled(None, counts_of(delivery))
     with office.catalogue.read() as session:
         rows = _rows(session, batch_id, ReceivedFile.state != "manifest")
-    sources = {file.path: file.source for file in delivery.files}
+    sources = {file.place: file.source for file in delivery.files}
     digests = _Digests(office, {row.path: row for row in rows}, sources)
     arrived = {row.path: row.size for row in rows}
-    ignored = [file.path for file in delivery.files if file.kind in ("ignored", "manifest")]
-    return Settled(reconcile(promises, arrived, ignored, digests.of), counts_of(delivery))
+    ignored = [file.place for file in delivery.files if file.kind in ("ignored", "manifest")]
+    own = {row.path for row in (*manifests, *rows) if row.home and row.home == delivery.name}
+    own |= {each.from_root for each in promises if each.home and each.home == delivery.name}
+    settled = reconcile(promises, arrived, ignored, digests.of)
+    return Settled(
+        settled.told(lambda path: as_delivered(path, delivery.name if path in own else "")), counts_of(delivery)
+    )
 
 
 def keep_settled(batch: Batch, settled: Settled) -> None:
@@ -42,17 +48,18 @@ def keep_settled(batch: Batch, settled: Settled) -> None:
         batch.promised = {**batch.promised, "reconcile": {**batch.promised.get("reconcile", {}), **said}}
 
 
-def duplicates_in(session: Session, batch_id: int) -> list[dict[str, str]]:
-    """Files of a batch with the very same bytes at two places, each with the earlier one that it repeats."""
+def duplicates_in(session: Session, batch_id: int, name: str) -> list[dict[str, str]]:
+    """Files of a batch with the very same bytes at two places, each with the earlier one that it repeats, as a delivery called
+    `name` names them."""
     mine = (ReceivedFile.batch_id == batch_id) & (ReceivedFile.state == "received")
     twice = select(ReceivedFile.sha256).where(mine).group_by(ReceivedFile.sha256).having(func.count() > 1)
-    statement = select(ReceivedFile.path, ReceivedFile.sha256).where(mine, ReceivedFile.sha256.in_(twice))
-    first: dict[str, str] = {}
+    statement = select(ReceivedFile).where(mine, ReceivedFile.sha256.in_(twice))
+    first: dict[str, ReceivedFile] = {}
     found = []
-    for path, sha256 in session.execute(statement.order_by(ReceivedFile.id)):
-        earlier = first.setdefault(sha256, path)
-        if earlier != path:
-            found.append({"file": path, "of": earlier})
+    for row in session.scalars(statement.order_by(ReceivedFile.id)):
+        earlier = first.setdefault(row.sha256, row)
+        if earlier is not row:
+            found.append({"file": row.told_in(name), "of": earlier.told_in(name)})
     return found
 
 
@@ -63,11 +70,15 @@ class _Row:
     size: int
     state: str
     key: str
+    home: str
 
 
 def _rows(session: Session, batch_id: int, which: ColumnElement[bool]) -> list[_Row]:
     """Files of the batch; of two at one place the later one comes later."""
-    columns = ReceivedFile.path, ReceivedFile.sha256, ReceivedFile.size, ReceivedFile.state, ReceivedFile.object_key
+    columns = (
+        ReceivedFile.path, ReceivedFile.sha256, ReceivedFile.size, ReceivedFile.state, ReceivedFile.object_key,
+        ReceivedFile.home,
+    )  # fmt: skip
     statement = select(*columns).where(ReceivedFile.batch_id == batch_id, which).order_by(ReceivedFile.id)
     return [_Row(*each) for each in session.execute(statement)]
 
@@ -82,7 +93,7 @@ def _kept_promises(office: Office, rows: list[_Row], read: set[str]) -> list[Pro
             source.write_bytes(office.store.read(row.key))
             table = source.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".csv", ".tsv")
             file = DeliveredFile(row.path, source, row.size, "list" if table else "manifest")
-            promises += read_lists([file]).promises
+            promises += [replace(each, home=row.home) for each in read_lists([file]).promises]
     return promises
 
 

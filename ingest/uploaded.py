@@ -112,7 +112,7 @@ def _take_in(office: Office, upload_id: int, progress: Progress) -> Receipt | No
     }  # fmt: skip
     _end(office, upload_id, "received", done=receipt.received, answer=counts, ended_at=now())
     with office.catalogue.read() as session:
-        kept = _not_in_store(session, batch.id, delivery, names)
+        kept = _not_in_store(session, batch.id, rows, _kept_whole(delivery, names))
     area.drop(upload_id, [row.id for row in rows if row.id not in kept])
     return receipt
 
@@ -147,8 +147,12 @@ def delivery_of(
     scratch: Path | None = None,
     find_sheets: FindSheets | None = None,
 ) -> tuple[Delivery, dict[str, int]]:
-    """The rows as a delivery, and the ids of its files by delivered path. ZIPs are unpacked below `scratch`."""
+    """The rows as a delivery, and the ids of its files by delivered path. ZIPs are unpacked below `scratch`.
+
+    Files that came without any folder are called after the upload: `001.jpg` of the next one is another sheet.
+    """
     shared = shared_folder([row.path for row in rows if row.state == "here"])
+    name = shared or (f"upload-{rows[0].upload_id}" if rows else "upload")
     files, names = [], {}
     for row in rows:
         path = row.path.removeprefix(f"{shared}/") if shared else row.path
@@ -158,7 +162,7 @@ def delivery_of(
         else:
             files.append(classified(source, path, row.size))
             names[path] = row.id
-    return open_files(area.root, shared or "upload", files, scratch=scratch, find_sheets=find_sheets), names
+    return open_files(area.root, name, files, scratch=scratch, find_sheets=find_sheets), names
 
 
 def shared_folder(paths: Sequence[str]) -> str:
@@ -178,12 +182,19 @@ def shared_folder(paths: Sequence[str]) -> str:
     return top if has_list and not is_dossier and naming.who_of(top) is None else ""
 
 
-def _not_in_store(session: Session, batch_id: int, delivery: Delivery, names: dict[str, int]) -> set[int]:
-    """Files of pages and lists whose bytes no row of the batch names in the store (one too large, say): they stay here."""
-    wanted = [file.path for file in delivery.files if file.kind in ("page", "list") and file.path in names]
+def _kept_whole(delivery: Delivery, names: dict[str, int]) -> dict[str, int]:
+    """Of the files those whose bytes are kept as they came: a ZIP gives its members, what is ignored is not kept."""
+    wanted = {file.path for file in delivery.files if file.kind in ("page", "list")}
+    return {path: row for path, row in names.items() if path in wanted}
+
+
+def _not_in_store(session: Session, batch_id: int, rows: Sequence[UploadFile], names: dict[str, int]) -> set[int]:
+    """Files whose bytes no row of the batch names in the store (one too large, say): they stay here."""
+    digests = {row.id: row.sha256 for row in rows if row.state == "here"}
+    wanted = sorted({digests[each] for each in names.values()})
     stored: set[str] = set()
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
-        statement = select(ReceivedFile.path).where(ReceivedFile.batch_id == batch_id, ReceivedFile.path.in_(some))
+        statement = select(ReceivedFile.sha256).where(ReceivedFile.batch_id == batch_id, ReceivedFile.sha256.in_(some))
         stored |= set(session.scalars(statement.where(ReceivedFile.object_key != "")))
-    return {names[path] for path in wanted if path not in stored}
+    return {each for each in names.values() if digests[each] not in stored}

@@ -23,13 +23,22 @@ ImageSet = Literal["original", "optimised", "derived"]
 
 @dataclass(frozen=True, slots=True)
 class DeliveredFile:
-    """One file as delivered. `path` is relative to the delivery, with `/`; `source` is where its bytes are now."""
+    """One file as delivered. `path` is relative to the delivery, with `/`; `source` is where its bytes are now.
+
+    `home` is what the delivered folder is called, where the path alone does not tell a file from one of another folder.
+    """
 
     path: str
     source: Path
     size: int
     kind: FileKind
     reason: str | None = None
+    home: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the file is in its batch, among all that was delivered to it."""
+        return f"{self.home}/{self.path}" if self.home else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,7 @@ class DeliveredDossier:
     """One person's file as delivered: its row in the list (if any), its materials' rows, its pages in order.
 
     `proposed` are (material key, first order, last order) from the 页数 of the 卷内目录 where the layout is `run`.
+    `is_root`: the delivered folder itself is the dossier.
     """
 
     key: str
@@ -126,6 +136,7 @@ class DeliveredDossier:
     materials: tuple[MaterialRow, ...]
     pages: tuple[DeliveredPage, ...]
     proposed: tuple[tuple[str, int, int], ...] = ()
+    is_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,8 @@ class Delivery:
     """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on.
 
     `present` are paths that are still where an earlier delivery of the batch had them, without being part of this one;
-    `held` keeps alive the folder in which members of ZIPs lie.
+    `name` is what the delivered folder is called, empty for a single file; `held` keeps alive the folder in which members of
+    ZIPs lie.
     """
 
     root: Path
@@ -147,6 +159,7 @@ class Delivery:
     promises: tuple[Promise, ...] = ()
     separators: tuple[DeliveredPage, ...] = ()
     present: frozenset[str] = frozenset()
+    name: str = ""
     held: object = field(default=None, compare=False, repr=False)
 
     def pages(self) -> Iterator[DeliveredPage]:

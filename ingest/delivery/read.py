@@ -71,7 +71,7 @@ def read_files(
     return Delivery(
         root=root,
         files=known,
-        dossiers=tuple(_dossier(each, matches) for each in gathered),
+        dossiers=tuple(_dossier(each, matches, name) for each in gathered),
         loose=tuple(loose),
         people=tuple(lists.people),
         problems=(*unreadable, *packed, *damaged, *lists.problems),
@@ -79,6 +79,7 @@ def read_files(
         heads=tuple(lists.heads),
         promises=tuple(lists.promises),
         separators=tuple(sheets),
+        name=name or "",
     )
 
 
@@ -91,7 +92,7 @@ def _known(file: DeliveredFile, lists: Lists, only_sheets: set[str]) -> Delivere
     return replace(file, kind="manifest") if file.path in lists.manifests else file
 
 
-def _dossier(gathered: Gathered, matches: Matches) -> DeliveredDossier:
+def _dossier(gathered: Gathered, matches: Matches, name: str | None) -> DeliveredDossier:
     materials, layout = tuple(matches.materials.get(gathered.key, ())), _layout(gathered)
     return DeliveredDossier(
         key=gathered.key,
@@ -100,6 +101,7 @@ def _dossier(gathered: Gathered, matches: Matches) -> DeliveredDossier:
         materials=materials,
         pages=gathered.pages,
         proposed=propose(gathered.pages, materials) if layout == "run" else (),
+        is_root=not gathered.folder and gathered.key == name,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.delivery.promise import Promise
@@ -43,6 +43,17 @@ class Reconciled:
     def is_whole(self) -> bool:
         """All that was promised is there, byte for byte as far as could be told."""
         return not self.missing and not self.other_digest
+
+    def told(self, name: Callable[[str], str]) -> Reconciled:
+        """The same with another name for each file and manifest."""
+        return replace(
+            self,
+            manifests=[name(each) for each in self.manifests],
+            missing=[name(each) for each in self.missing],
+            extra=[name(each) for each in self.extra],
+            other_digest=[replace(each, file=name(each.file)) for each in self.other_digest],
+            unchecked=[name(each) for each in self.unchecked],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Counts, and at most so many names of each kind."""
@@ -84,7 +95,7 @@ def reconcile(
             named.add(path)
             _hold(promise, path, arrived[path], digest_of, found)
         elif not passed_over.find(promise):
-            missing[promise.path] = None
+            missing[promise.from_root] = None
     found.missing = list(missing)
     found.promised = len(named) + len(missing)
     found.extra = [path for path in arrived if not _is_named(path, named)]
@@ -131,6 +142,8 @@ class _Paths:
         self._exact: dict[str, str] = {}
         self._folded: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, list[str]] = defaultdict(list)
+        # A manifest speaks of the folder that it came in, if any file lies there.
+        self._homes = {path.partition("/")[0] for path in paths if "/" in path}
         for path in paths:
             plain = unicodedata.normalize("NFC", path)
             self._exact[plain] = path
@@ -141,17 +154,17 @@ class _Paths:
         """The files that it may mean: more than one where only their names tell."""
         folder = promise.manifest.rpartition("/")[0]
         beside = f"{folder}/{promise.path}" if folder else promise.path
-        for plain in (beside, promise.path):
+        for plain in (beside, promise.from_root, promise.path):
             if plain in self._exact:
                 return [self._exact[plain]]
             alike = self._folded.get(plain.casefold(), set())
             if len(alike) == 1:
                 return list(alike)
-        return self._by_end(promise.path.casefold())
+        return self._by_end(promise.path.casefold(), f"{promise.home}/" if promise.home in self._homes else "")
 
-    def _by_end(self, plain: str) -> list[str]:
-        """Those whose path ends as promised, or is the end of what is promised."""
-        named = self._by_name.get(plain.rpartition("/")[2], [])
+    def _by_end(self, plain: str, home: str) -> list[str]:
+        """Those below `home` whose path ends as promised, or is the end of what is promised."""
+        named = [path for path in self._by_name.get(plain.rpartition("/")[2], []) if path.startswith(home)]
         longer = [path for path in named if _ends_with(path, plain)]
         if not longer:
             longer = [path for path in named if _ends_with(plain, unicodedata.normalize("NFC", path).casefold())]

@@ -76,16 +76,18 @@ def judge_whole_batch(workshop: Workshop, job: Job) -> None:
         batch = session.get_one(Batch, job.subject_id)
         session.execute(delete(FindingRow).where(FindingRow.batch_id == batch.id, FindingRow.scope == "batch"))
         dossiers = session.scalars(select(Dossier).where(Dossier.batch_id == batch.id).order_by(Dossier.id)).all()
-        people = {facts.row: (facts, dossier.id) for dossier in dossiers for facts in _person(dossier)}
+        people = [(facts, dossier.id) for dossier in dossiers for facts in _person(dossier)]
+        owners = _owners(people)
         said = ListsSay.from_json(batch.promised.get("lists", {}))
-        without = said.left_out({(facts.list_path, facts.row) for facts, _ in people.values()})
+        without = said.left_out({(facts.list_path, facts.row) for facts, _ in people})
         rows = sorted(
-            [*(facts for facts, _ in people.values()), *map(person_facts, without)],
+            # A row may stand for several volumes; it is judged once.
+            [*dict.fromkeys(facts for facts, _ in people), *map(person_facts, without)],
             key=lambda facts: (facts.list_path, facts.row),
         )
         for finding in judge_people(rows, workshop.profile):
             # What is wrong with the list as a whole, or with a row whose dossier is not there, belongs to no dossier.
-            _, owner = people.get(int(finding.subject), (None, None)) if finding.subject else (None, None)
+            owner = owners.get((finding.file or "", int(finding.subject))) if finding.subject else None
             add_finding(session, finding, scope="batch", batch_id=batch.id, dossier_id=owner)
         for finding in judge_heads(said.heads, workshop.profile):
             add_finding(session, finding, scope="batch", batch_id=batch.id)
@@ -102,6 +104,19 @@ def _person(dossier: Dossier) -> Sequence[PersonFacts]:
     if not row:
         return ()
     return (person_facts(kept_person(row)),)
+
+
+def _owners(people: Iterable[tuple[PersonFacts, int]]) -> dict[tuple[str, int], int | None]:
+    """The dossier of each row by list and row; None where lists of one name, delivered one after the other, mean several people."""
+    facts_of: dict[tuple[str, int], PersonFacts] = {}
+    owners: dict[tuple[str, int], int | None] = {}
+    for facts, dossier_id in people:
+        row = facts.list_path, facts.row
+        if facts_of.setdefault(row, facts) != facts:
+            owners[row] = None
+        else:
+            owners.setdefault(row, dossier_id)
+    return owners
 
 
 def _formats(session: Session, batch_id: int) -> list[PageFacts]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pdf2image import convert_from_bytes
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archive.access import machine_viewer
 from archive.office import Office
@@ -97,6 +97,29 @@ def test_a_stack_is_split_where_the_sheets_lie(stack: Path) -> None:
     assert [each.layout for each in delivery.dossiers if each.key != "scan0001"] == ["folders", "run"]
 
 
+def test_each_page_of_a_stack_comes_to_its_dossier_and_the_next_stack_takes_no_place(
+    office: Office, stack: Path, page: MakePage, tmp_path: Path
+) -> None:
+    """A scanner calls every stack alike."""
+    settings = office.settings.model_copy(update={"separator_sheets": True})
+    with_sheets = Office(settings, office.catalogue, office.store)
+    told = [take_in(with_sheets, stack, "一批", machine_viewer("tester"), Silent()) for _ in range(2)]
+    assert [(each.received, each.new, each.known) for each in told] == [(1, 1, 0), (1, 0, 1)]
+    assert _pages_by_dossier(office) == {"scan0001": 1, "A001": 3, "A002": 2}
+    sheet = as_jpeg(printed("JZ1/A003/")[0])
+    pages = [page(tmp_path / "p" / f"{n}.jpg", f"another {n}").read_bytes() for n in range(4)]
+    (stack / "scan0001.pdf").write_bytes(img2pdf.convert([sheet, *pages]))
+    receipt = take_in(with_sheets, stack, "一批", machine_viewer("tester"), Silent())
+    assert (receipt.new, receipt.replaced) == (1, [])
+    assert _pages_by_dossier(office) == {"scan0001": 1, "A001": 3, "A002": 2, "A003": 4}
+
+
+def _pages_by_dossier(office: Office) -> dict[str, int]:
+    with office.catalogue.read() as session:
+        statement = select(Dossier.key, func.count(Page.id)).join(Page, Page.dossier_id == Dossier.id)
+        return dict(session.execute(statement.group_by(Dossier.key)).tuples().all())
+
+
 def test_loose_images_are_dealt_out_and_the_sheets_kept(office: Office, tmp_path: Path, page: MakePage) -> None:
     root = tmp_path / "d"
     for number in (1, 3, 4):
@@ -110,7 +133,7 @@ def test_loose_images_are_dealt_out_and_the_sheets_kept(office: Office, tmp_path
     assert (receipt.received, receipt.known) == (3, 3)
     with office.catalogue.read() as session:
         rows = dict(session.execute(select(ReceivedFile.path, ReceivedFile.state)).tuples().all())
-        assert rows["image0002.jpg"] == "separator"
+        assert rows["d/image0002.jpg"] == "separator"
         assert set(session.scalars(select(Dossier.key))) == {"d", "A001"}
         assert len(session.scalars(select(Page)).all()) == 3
 

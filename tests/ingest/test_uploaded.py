@@ -93,6 +93,27 @@ def test_it_is_received_as_the_folder_would_be(
     assert (again.receipt.new, again.receipt.known, again.receipt.moved) == (0, 3, [])
 
 
+def test_files_without_a_folder_of_two_uploads_are_two_peoples(
+    office: Office, viewer: Viewer, tmp_path: Path, page: MakePage
+) -> None:
+    """A clerk who sends the pages of one person after those of another: both are called 001.jpg."""
+    with office.catalogue.write() as session:
+        batch = make_batch(session, viewer, "2026-03", "da-t-31")
+    for person in ("one", "two"):
+        pages = [page(tmp_path / person / f"{number:03}.jpg", f"{person} {number}") for number in (1, 2)]
+        sender = Sender(office, viewer, batch, {each.name: each.read_bytes() for each in pages})
+        sender.send_all()
+        with office.catalogue.write() as session:
+            declare_whole(session, viewer, sender.upload_id, 2)
+        assert claim(office.catalogue, "me") == sender.upload_id
+        receipt = take_in(office, sender.upload_id, Silent())
+        assert receipt is not None
+        assert (receipt.new, receipt.replaced) == (2, [])
+    with office.catalogue.read() as session:
+        assert session.scalar(select(func.count(Page.id))) == 4
+        assert session.scalar(select(func.count(Dossier.id))) == 2
+
+
 def test_what_the_disk_spoiled_since_is_asked_for_again_and_nothing_is_taken(office: Office, sender: Sender) -> None:
     whole(sender)
     first = sender.states[f"三月移交/{WHO}/1/1/001.jpg"].id
