@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.jobs import enqueue
-from archive.tables import Dossier, Material, Page, PageAct, PageVersion, Reading, ReceivedFile
+from archive.tables import Dossier, Material, Page, PageAct, PageActDossier, PageVersion, Reading, ReceivedFile
 from base.clock import now
 from base.errors import AccessError, InputError
 
@@ -75,6 +75,8 @@ class Change:
         )  # fmt: skip
         self._session.add(act)
         self._session.flush()
+        others = _dossiers_in(before, after) - {self._dossier_id}
+        self._session.add_all(PageActDossier(act_id=act.id, dossier_id=each) for each in sorted(others))
         subject = f"page:{self.page_id}" if self.page_id else f"dossier:{self._dossier_id}"
         audit.record(
             self._session, self._viewer, f"page.{self._kind}", subject, dossier_id=self._dossier_id, act=act.id
@@ -114,6 +116,16 @@ def restore(session: Session, viewer: Viewer, act: PageAct) -> None:
     session.flush()
     audit.record(session, viewer, "page.undo", f"act:{act.id}", dossier_id=act.dossier_id)
     _follow(session, [act.before, act.after], f"undo{act.id}")
+
+
+def _dossiers_in(before: Rows, after: Rows) -> set[int]:
+    """Where the pages of an act were, and where they came."""
+    return {
+        int(values["dossier_id"])
+        for side in (before, after)
+        for values in side.get("pages", {}).values()
+        if "dossier_id" in values
+    }
 
 
 def _values(name: str, row: Any) -> dict[str, Any]:

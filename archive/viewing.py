@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from archive import audit
 from archive.access import Viewer, scoped
+from archive.act_history import ActLine, history
 from archive.dossiers import CorrectionLine, DossierHead, find_dossier, head_of
 from archive.open_findings import counts_now
 from archive.page_acts import active_pages, find_page
-from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageAct, PageVersion, Reading
+from archive.tables import Account, Correction, Dossier, FindingRow, Material, Page, PageVersion, Reading
 from base.errors import AccessError
 from standards.registry import registry
 
@@ -68,19 +69,6 @@ class Image:
     measures: Mapping[str, Any]
     sha256: str = ""
     origin: str = "delivered"  # or ours: a repair made it
-
-
-@dataclass(frozen=True, slots=True)
-class ActLine:
-    """One act in the history of a dossier or page. `page_id` is None where it is about many."""
-
-    id: int
-    kind: str
-    page_id: int | None
-    reason: str
-    by: str
-    made_at: datetime
-    undone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,20 +213,6 @@ def _reading_key(session: Session, page_id: int) -> str | None:
         .where(PageVersion.page_id == page_id, PageVersion.state == "current", Reading.current)
     )
     return session.scalar(statement.order_by(Reading.id.desc()).limit(1))
-
-
-def history(session: Session, viewer: Viewer, dossier_id: int, page_id: int | None = None) -> list[ActLine]:
-    """The acts on a dossier's pages, or on one page, the newest first; those undone too."""
-    dossier = find_dossier(session, viewer, dossier_id)
-    statement = select(PageAct, Account.name).join(Account, Account.id == PageAct.account_id)
-    if page_id is None:
-        statement = statement.where(PageAct.dossier_id == dossier.id)
-    else:
-        statement = statement.where(PageAct.page_id == page_id)
-    return [
-        ActLine(act.id, act.kind, act.page_id, act.reason, name, act.made_at, act.undone_at)
-        for act, name in session.execute(statement.order_by(PageAct.id.desc()).limit(100))
-    ]
 
 
 def removed_pages(session: Session, viewer: Viewer, dossier_id: int) -> list[int]:

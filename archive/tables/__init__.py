@@ -17,7 +17,7 @@ from archive.tables.inspection import (
 )  # fmt: skip
 from archive.tables.line_corrections import LineCorrection, PageNeed
 from archive.tables.names import NameImage
-from archive.tables.pages import FindingRow, Page, PageAct, PageRepair, PageVersion, Reading
+from archive.tables.pages import FindingRow, Page, PageAct, PageActDossier, PageRepair, PageVersion, Reading
 from archive.tables.people import Account, Organization, Person
 from archive.tables.searches import SavedSearch
 from archive.tables.uploads import Upload, UploadFile
@@ -27,6 +27,6 @@ __all__ = [
     "Account", "AuditEntry", "Batch", "BatchTally", "BlankAnswer", "BlankCheck", "ClassWord", "Copy", "CopyPackage", "Correction", "CorrectionProposal",
     "Counter", "CrewRow", "CustodyRun", "Decision", "Dossier", "FieldAct", "FindingRow", "Hold", "IndexHealth", "IndexRebuild", "InspectionDefect", "InspectionDossier", "InspectionLot",
     "InspectionRound", "InspectionSignature", "InspectionUnit", "JobRow", "LineCorrection", "Material", "MissingStatement", "NameImage",
-    "Organization", "OutboxRow", "Page", "PageAct", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
+    "Organization", "OutboxRow", "Page", "PageAct", "PageActDossier", "PageCardRow", "PageField", "PageNeed", "PageRepair", "PageVersion", "Person", "Place", "Reading",
     "ReceivedFile", "Request", "ReworkItem", "SavedSearch", "Site", "StoredObject", "Table", "Upload", "UploadFile",
 ]  # fmt: skip

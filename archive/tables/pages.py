@@ -174,3 +174,12 @@ class PageAct(Table):
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class PageActDossier(Table):
+    """Another dossier that an act took pages to or from, so that its history tells of the act as well."""
+
+    __tablename__ = "page_act_dossier"
+
+    act_id: Mapped[int] = mapped_column(ForeignKey("page_act.id"), primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,25 @@ def test_pages_read_before_are_looked_through_and_queued_for_correction(empty: E
     assert waiting == [("fields", version, "waiting"), ("judge_text", dossier, "waiting")]
 
 
+def test_moves_of_before_stand_in_the_history_of_both_dossiers(empty: Engine) -> None:
+    rows = _filled(empty, "0017")
+    act, source = rows["page_act"][0]["id"], rows["page_act"][0]["dossier_id"]
+    with catalogue.writing(empty).begin() as connection:
+        target = connection.execute(_ANOTHER_DOSSIER).scalar_one()
+        page = {"pages": {"1": {"dossier_id": source}}}
+        after = {"pages": {"1": {"dossier_id": target}}}
+        connection.execute(_MOVED, {"before": json.dumps(page), "after": json.dumps(after), "id": act})
+    catalogue.upgrade(empty)
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT act_id, dossier_id FROM page_act_dossier")).all()
+    assert [tuple(each) for each in found] == [(act, target)]
+
+
+_MOVED = text("UPDATE page_act SET kind = 'move-off', before = :before, after = :after WHERE id = :id")
+_ANOTHER_DOSSIER = text(
+    "INSERT INTO dossier (batch_id, organization_id, key, archive_no, layout, state, list_row, created_at) "
+    "SELECT batch_id, organization_id, 'another', '', layout, state, list_row, created_at FROM dossier RETURNING id"
+)
 _READ_BEFORE = text(
     "INSERT INTO reading (version_id, engine, engine_version, object_key, rotation, line_count, characters, confidence, "
     "current, read_at) SELECT version_id, 'other', engine_version, object_key, rotation, line_count, characters, confidence, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import acceptance, correction_proposals, corrections, dossiers, page_cards, places, viewing
+from archive import acceptance, act_history, correction_proposals, corrections, dossiers, page_cards, places, viewing
 from web import acts, frame
 from web.clerk.blueprint import blueprint
 from web.clerk.tabs import tab_values
@@ -25,7 +25,7 @@ def dossier_page(dossier_id: int) -> str:
             sent="sent" in request.args,
             strip=viewing.strip(session, me, dossier_id),
             findings=viewing.dossier_findings(session, me, dossier_id),
-            history=viewing.history(session, me, dossier_id),
+            history=act_history.history(session, me, dossier_id),
             corrections=viewing.correction_history(session, me, dossier_id),
             removed=viewing.removed_pages(session, me, dossier_id),
             verdicts=verdicts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 
-from archive import dossiers, page_acts, pairs, viewing
+from archive import act_history, dossiers, page_acts, pairs
 from archive.page_acts import NewImage
 from archive.uploads import keep_upload
 from base.errors import InputError
@@ -57,7 +57,7 @@ def insert(page_id: int) -> str:
     with frame.office().catalogue.write() as session:
         made = page_acts.insert(session, me, page_id, image, before=before, reason=acts.field("reason"))
         dossier_id = page_acts.find_page(session, me, made).dossier_id
-        (act, *_rest) = viewing.history(session, me, dossier_id, made)
+        (act, *_rest) = act_history.history(session, me, dossier_id, made)
     flash(_("已插入新页。"), _undo(act.id))
     return url_for("clerk.viewer_page", page_id=made)
 

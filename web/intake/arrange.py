@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from archive import dossiers, page_arranging, viewing
+from archive import act_history, dossiers, page_arranging, viewing
 from base.errors import InputError
 from standards.schemes import load_scheme
 from web import acts, frame
@@ -19,7 +19,7 @@ def arrange_page(dossier_id: int) -> str:
         head = dossiers.dossier_head(session, me, dossier_id)
         materials = dossiers.materials_of(session, me, dossier_id)
         strip = viewing.strip(session, me, dossier_id)
-        history = viewing.history(session, me, dossier_id)
+        history = act_history.history(session, me, dossier_id)
     scheme = load_scheme()
     classes = [(each.code, each.name) for each in scheme.classes.values() if not scheme.has_second_level(each.code)]
     return render_template(
