@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 
 from archive import audit
 from archive.access import machine_viewer
+from archive.custody import sm3
 from archive.office import open_office
 from archive.releasing import release as release_originals
 from archive.store.contract import ObjectStore
@@ -81,7 +83,8 @@ def migrate_command(
     _record(settings, "store.migrate", {"from": place_of(settings), "to": place_of(wanted)})
     journal = Journal(settings.data_dir / JOURNAL, place_of(settings), place_of(wanted))
     with Bar() as bar:
-        moved = migrate(office.store, target, journal, bar, recheck=recheck)
+        on_record = partial(sm3.on_record, office.catalogue)
+        moved = migrate(office.store, target, journal, bar, recheck=recheck, sm3_of=on_record)
     office.close()
     _record(settings, "store.migrated", {"copied": moved.copied, "bad": len(moved.bad)})
     if as_json:
@@ -154,14 +157,14 @@ def rotate_keys(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -
     """换用密钥文件中的最后一个密钥,对象不必重写 / put the file's last key in force; no object is written anew."""
     settings = load_settings(data_dir)
     inner = _encrypted(settings)
+    # The second copy is encrypted with the same key file: what leaves the file must not be needed there either. One that is away
+    # is said before anything is changed.
+    second = open_second(settings) if settings.second_store else None
     held = read_key_file(key_file_of(settings))
     ring = rotate(inner, held, settings.store_cipher)
     _record(settings, "store.rotate", {"key": ring.current.id, "wrapped_by": list(ring.wrapped_by)})
-    if settings.second_store:
-        # The second copy is encrypted with the same key file: what leaves the file must not be needed there either.
-        second = open_second(settings)
-        if isinstance(second, EncryptedStore):
-            rotate(second.inner, held, settings.store_cipher)
+    if isinstance(second, EncryptedStore):
+        rotate(second.inner, held, settings.store_cipher)
     if as_json:
         print_json({"key": ring.current.id, "cipher": ring.current.cipher, "wrapped_by": list(ring.wrapped_by)})
     else:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from archive import audit
 from archive.access import Viewer
 from archive.accounts import find_or_make_enterprise, root_organization
+from archive.custody import sm3
 from archive.jobs import enqueue_many
 from archive.office import Office
 from archive.tables import Batch, Dossier, Organization, ReceivedFile
@@ -31,7 +32,7 @@ from ingest.people import find_or_make_person
 from ingest.placing import FreshPage, place_pages, sync_materials
 from ingest.receipt import Receipt
 from ingest.reconcile import duplicates_in, keep_settled, settle
-from ingest.storing import StoredFile, digest_of, store_ahead, store_original
+from ingest.storing import Original, StoredFile, digest_of, store_ahead, store_original
 
 __all__ = ["Receipt", "count_files", "receive"]
 
@@ -124,6 +125,7 @@ def _commit_dossier(
         row, pages = rows.row_of(stored)
         others = [each for each in rows.at_place(stored.file) if each.sha256] if pages else []
         fresh += [FreshPage(page, row, others) for page in pages]
+    sm3.keep(session, [each for stored in files for each in stored.objects()])
     session.flush()
     versions = place_pages(session, dossier, delivered, fresh, receipt.replaced)
     enqueue_many(session, "measure", versions, batch_id=batch.id)
@@ -164,13 +166,13 @@ def _receive_lists(office: Office, delivery: Delivery, batch_id: int) -> None:
     its members are kept."""
     for file in delivery.files:
         if file.kind in ("list", "manifest", "separator"):
-            sha256, key = store_original(office, file.source, file.path)
+            kept = store_original(office, file.source, file.path)
         elif file.kind == "container":
-            sha256, key = digest_of(file.source, file.path), ""
+            kept = Original(digest_of(file.source, file.path), "", file.size, "")
         else:
             continue
         with office.catalogue.write() as session:
-            _add_once(session, batch_id, file, sha256, key, file.kind)
+            _add_once(session, batch_id, file, kept, file.kind)
 
 
 def _set_aside(
@@ -183,30 +185,30 @@ def _set_aside(
     if not refused:
         return
     placed = {page.file.path for page in delivery.pages()}
-    kept: dict[Path, tuple[str, str]] = {}
+    kept: dict[Path, Original] = {}
     for file in delivery.files:
         error = refused.get(file.path)
         if error is None or file.path in placed:
             continue
         if file.source not in kept:
             kept[file.source] = store_original(office, file.source, file.path)
-        sha256, key = kept[file.source]
         with office.catalogue.write() as session:
-            row = _add_once(session, batch_id, file, sha256, key, "quarantined")
+            row = _add_once(session, batch_id, file, kept[file.source], "quarantined")
             row.reason, row.reason_params = error.code, plain_params(error)
         receipt.quarantined.append((file.path, error))
 
 
-def _add_once(session: Session, batch_id: int, file: DeliveredFile, sha256: str, key: str, state: str) -> ReceivedFile:
+def _add_once(session: Session, batch_id: int, file: DeliveredFile, kept: Original, state: str) -> ReceivedFile:
+    sm3.keep(session, kept.objects())
     known = session.scalar(
         select(ReceivedFile).where(
-            ReceivedFile.batch_id == batch_id, ReceivedFile.path == file.place, ReceivedFile.sha256 == sha256
+            ReceivedFile.batch_id == batch_id, ReceivedFile.path == file.place, ReceivedFile.sha256 == kept.sha256
         )
     )
     if known is not None:
         return known
     row = ReceivedFile(
-        batch_id=batch_id, path=file.place, home=file.home, sha256=sha256, size=file.size, object_key=key,
+        batch_id=batch_id, path=file.place, home=file.home, sha256=kept.sha256, size=file.size, object_key=kept.key,
         state=state, received_at=now(),
     )  # fmt: skip
     session.add(row)

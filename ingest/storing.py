@@ -9,9 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.custody.sm3 import Digested
 from archive.office import Office
 from archive.store.keys import derived_key, original_key
-from base.digests import sha256_of_bytes, sha256_of_file
+from base.digests import ALGORITHMS, digests_of_file, sha256_of_bytes, sha256_of_file, sm3_of_bytes
 from base.errors import InputError, JuanzongError
 from base.images import opened
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, DeliveredPage
@@ -28,13 +29,14 @@ _OCTETS = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A delivered page whose image is safe in the store under `key` (`frame` counts from 0)."""
+    """A delivered page whose image is safe in the store under `key` (`frame` counts from 0); `own` where it is an object of its own."""
 
     page: DeliveredPage
     key: str
     sha256: str
     frame: int
     error: JuanzongError | None = None
+    own: Digested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,25 @@ class StoredFile:
     key: str
     pages: tuple[StoredPage, ...]
     error: JuanzongError | None = None
+    sm3: str = ""
+
+    def objects(self) -> list[Digested]:
+        """What was written for it, where SM3 was asked for."""
+        own = [Digested(self.key, self.sha256, self.file.size, self.sm3)] if self.sm3 else []
+        return own + [page.own for page in self.pages if page.own is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file whose bytes are safe under its digest; `sm3` is empty unless the settings ask for it."""
+
+    sha256: str
+    key: str
+    size: int
+    sm3: str
+
+    def objects(self) -> list[Digested]:
+        return [Digested(self.key, self.sha256, self.size, self.sm3)]
 
 
 def by_file(pages: Iterable[DeliveredPage]) -> list[tuple[DeliveredFile, list[DeliveredPage]]]:
@@ -93,15 +114,16 @@ def store_file(office: Office, file: DeliveredFile, pages: list[DeliveredPage]) 
             return StoredFile(file, sha256_of_file(file.source), "", (), error)
         if content_of(file) != "pdf" and file.size <= _IN_MEMORY:
             return _store_image(office, file, pages)
-        sha256, key = store_original(office, file.source, file.path)
+        kept = store_original(office, file.source, file.path)
     except OSError as error:
         return _without_bytes(file, _unreadable(file.path, error))
     except InputError as error:
         return _without_bytes(file, error)
     is_pdf = content_of(file) == "pdf"
-    stored = tuple(_store_page(office, page, sha256, key, is_pdf) for page in pages)
+    stored = tuple(_store_page(office, page, kept, is_pdf) for page in pages)
     errors = [each.error for each in stored if each.error is not None]
-    return StoredFile(file, sha256, key, stored, errors[0] if errors and len(errors) == len(stored) else None)
+    refused = errors[0] if errors and len(errors) == len(stored) else None
+    return StoredFile(file, kept.sha256, kept.key, stored, refused, kept.sm3)
 
 
 def _store_image(office: Office, file: DeliveredFile, pages: list[DeliveredPage]) -> StoredFile:
@@ -117,19 +139,23 @@ def _store_image(office: Office, file: DeliveredFile, pages: list[DeliveredPage]
     except JuanzongError as broken:
         error = broken
     stored = tuple(StoredPage(page, key, sha256, page.page - 1 if error is None else 0, error) for page in pages)
-    return StoredFile(file, sha256, key, stored, error)
+    return StoredFile(file, sha256, key, stored, error, _sm3_of(office, data))
 
 
-def store_original(office: Office, source: Path, name: str) -> tuple[str, str]:
-    """Stores a file under its digest and returns (digest, key); the file may not change while it is read."""
+def store_original(office: Office, source: Path, name: str) -> Original:
+    """Stores a file under its digest; the file may not change while it is read."""
     try:
-        sha256 = sha256_of_file(source)
-        key = original_key(sha256)
+        digests = digests_of_file(source, ALGORITHMS if office.settings.keep_sm3 else ("sha256",))
+        key, size = original_key(digests.sha256), source.stat().st_size
         with source.open("rb") as stream:
-            office.store.put(key, stream, sha256=sha256, size=source.stat().st_size, media_type=_OCTETS)
+            office.store.put(key, stream, sha256=digests.sha256, size=size, media_type=_OCTETS)
     except OSError as error:
         raise _unreadable(name, error) from error
-    return sha256, key
+    return Original(digests.sha256, key, size, digests.sm3)
+
+
+def _sm3_of(office: Office, data: bytes) -> str:
+    return sm3_of_bytes(data) if office.settings.keep_sm3 else ""
 
 
 def _without_bytes(file: DeliveredFile, error: InputError) -> StoredFile:
@@ -151,16 +177,17 @@ def digest_of(source: Path, name: str) -> str:
         raise _unreadable(name, error) from error
 
 
-def _store_page(office: Office, page: DeliveredPage, sha256: str, key: str, is_pdf: bool) -> StoredPage:
+def _store_page(office: Office, page: DeliveredPage, kept: Original, is_pdf: bool) -> StoredPage:
     try:
         data, frame = page_bytes(page)
         with opened(data, page.file.path):
             pass
     except JuanzongError as error:
-        return StoredPage(page, key, sha256, 0, error)
+        return StoredPage(page, kept.key, kept.sha256, 0, error)
     if not is_pdf:
-        return StoredPage(page, key, sha256, frame)
+        return StoredPage(page, kept.key, kept.sha256, frame)
     digest = sha256_of_bytes(data)
-    image_key = derived_key(sha256, f"page{page.page}", "1", ".img")
+    image_key = derived_key(kept.sha256, f"page{page.page}", "1", ".img")
     office.store.put(image_key, io.BytesIO(data), sha256=digest, size=len(data), media_type=_OCTETS, replace=True)
-    return StoredPage(page, image_key, digest, frame)
+    own = Digested(image_key, digest, len(data), _sm3_of(office, data))
+    return StoredPage(page, image_key, digest, frame, own=own)

@@ -19,6 +19,12 @@ from archive.custody.names import Named, Naming, namings, not_on_record
 from archive.tables import StoredObject
 from base.clock import now
 
+# A row of this is an `Entry`.
+ENTRIES = select(
+    StoredObject.key, StoredObject.sha256, StoredObject.size, StoredObject.checked_at, StoredObject.state,
+    StoredObject.sm3,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -31,24 +37,26 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of the ledger. `sha256` is empty and `size` None where nobody has read the object yet."""
+    """A row of the ledger. `sha256` is empty and `size` None where nobody has read the object yet, `sm3` where nobody asked for it."""
 
     key: str
     sha256: str
     size: int | None
     checked_at: datetime | None = None
     state: str = "unknown"
+    sm3: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a look at an object found: `state` good, bad or could_not_check, `code` why, its digest and size where it was read."""
+    """What a look at an object found: `state` good, bad or could_not_check, `code` why, its digests and size where it was read."""
 
     key: str
     state: str
     code: str = ""
     sha256: str = ""
     size: int | None = None
+    sm3: str = ""
 
 
 def record(session: Session, *kept: Written) -> None:
@@ -62,7 +70,7 @@ def record(session: Session, *kept: Written) -> None:
         elif row.sha256 != each.sha256:
             # Other bytes under the same key: nobody holds a copy of these yet.
             row.second_at = row.package_id = None
-            row.recorded_at = at
+            row.recorded_at, row.sm3 = at, ""
         row.sha256, row.size = each.sha256, each.size
         row.checked_at, row.how, row.state, row.code = at, "write", "good", ""
     session.flush()
@@ -108,7 +116,7 @@ def entries(session: Session, keys: Sequence[str]) -> list[Entry]:
 
 def after(session: Session, key: str, limit: int) -> list[Entry]:
     """The next rows behind `key`, in the order of keys."""
-    statement = _COLUMNS.where(StoredObject.key > key).order_by(StoredObject.key).limit(limit)
+    statement = ENTRIES.where(StoredObject.key > key).order_by(StoredObject.key).limit(limit)
     return [Entry(*row) for row in session.execute(statement)]
 
 
@@ -126,6 +134,9 @@ def note(session: Session, seen: Iterable[Seen], how: str) -> None:
                 values |= {"how": "sight", "sha256": each.sha256}
             if entry.size is None and each.size is not None:
                 values["size"] = each.size
+            # Not of bytes that a step has written over since.
+            if each.sm3 and not entry.sm3 and each.sha256 == (entry.sha256 or each.sha256):
+                values["sm3"] = each.sm3
         rows[frozenset(values)].append(values)
     for alike in rows.values():
         session.execute(update(StoredObject), alike)
@@ -136,9 +147,9 @@ def correct(session: Session, entry: Entry) -> Entry:
     session.execute(
         update(StoredObject)
         .where(StoredObject.key == entry.key)
-        .values(sha256=entry.sha256, size=entry.size, second_at=None, package_id=None)
+        .values(sha256=entry.sha256, sm3="", size=entry.size, second_at=None, package_id=None)
     )
-    return replace(entry, state="unknown")
+    return replace(entry, state="unknown", sm3="")
 
 
 def forget(session: Session, keys: Sequence[str]) -> None:
@@ -148,7 +159,4 @@ def forget(session: Session, keys: Sequence[str]) -> None:
 
 
 def _read(session: Session, where: object) -> list[Entry]:
-    return [Entry(*row) for row in session.execute(_COLUMNS.where(where))]  # type: ignore[arg-type]
-
-
-_COLUMNS = select(StoredObject.key, StoredObject.sha256, StoredObject.size, StoredObject.checked_at, StoredObject.state)
+    return [Entry(*row) for row in session.execute(ENTRIES.where(where))]  # type: ignore[arg-type]

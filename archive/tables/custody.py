@@ -17,7 +17,7 @@ class StoredObject(Table):
     """One object of the store and the digest its bytes must have. Rows are never deleted while anything names the object.
 
     `sha256` is empty and `size` None for an object that an earlier version made, until it was read for the first time.
-    `sm3` is empty unless the settings ask for it (`store_sm3`); where it is there, it is checked beside SHA-256.
+    `sm3` is empty unless the settings ask for it (`keep_sm3`); where it is there, it is checked beside SHA-256.
     `state`: unknown (never read since), good, bad, could_not_check (`code` says why); as seen at `checked_at` by `how`:
     write (read back when it was written), sight (read for the first time, which is when its digest was taken), fsck,
     fixity, mend, restore. `second_at`: last proved good in the second store; `package_id`: the newest package on an

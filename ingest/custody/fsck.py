@@ -112,7 +112,7 @@ def _look(office: Office, pair: Pair, run: Run, *, full: bool) -> Seen | None:
     if run.resumed and entry.state == "good" and _since(entry.checked_at, run.began_at):
         return None
     if full or entry.state in ("bad", "could_not_check") or (entry.size is not None and entry.size != info.size):
-        return look(office.store, entry, info.size)
+        return look(office.store, entry, info.size, sm3=office.settings.keep_sm3)
     return None
 
 

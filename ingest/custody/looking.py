@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from archive.catalogue import Catalogue
 from archive.custody import ledger
 from archive.custody.ledger import Entry, Seen
 from archive.store.contract import ObjectInfo, ObjectStore
-from base.digests import CHUNK
+from base.digests import ALGORITHMS, digests_of_stream
 from base.errors import StorageError
 
 T = TypeVar("T")
@@ -76,14 +75,17 @@ def _in_order(listed: Iterable[ObjectInfo], strange: list[ObjectInfo]) -> Iterat
             strange.append(info)
 
 
-def look(store: ObjectStore, entry: Entry, size: int | None = None) -> Seen:
-    """Reads the object and holds it against the ledger; its digest is taken where nobody has read it yet.
+def look(store: ObjectStore, entry: Entry, size: int | None = None, *, sm3: bool = False) -> Seen:
+    """Reads the object and holds it against the ledger; its digest is taken where nobody has read it yet, and with `sm3` that
+    one too, of bytes that are good.
 
     `size` is what the store says; where it differs and the bytes are others, the object is of the wrong size.
     """
-    if not entry.sha256:
-        return _first_look(store, entry.key)
-    check = store.check(entry.key, sha256=entry.sha256)
+    if not entry.sha256 or (sm3 and not entry.sm3):
+        seen = _first_look(store, entry.key, sm3=sm3)
+        if not entry.sha256 or (seen.state == "good" and seen.sha256 == entry.sha256):
+            return seen
+    check = store.check(entry.key, sha256=entry.sha256, sm3=entry.sm3)
     code = check.code or ""
     if check.state == "bad" and code != "store.missing" and size is not None and size != (entry.size or size):
         code = "custody.wrong-size"
@@ -93,18 +95,16 @@ def look(store: ObjectStore, entry: Entry, size: int | None = None) -> Seen:
     return Seen(entry.key, check.state, code, entry.sha256, entry.size if entry.size is not None else size)
 
 
-def _first_look(store: ObjectStore, key: str) -> Seen:
-    digest, size = hashlib.sha256(), 0
+def _first_look(store: ObjectStore, key: str, *, sm3: bool) -> Seen:
     try:
         with store.open(key) as stream:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+            digests = digests_of_stream(stream, ALGORITHMS if sm3 else ("sha256",))
+            size = stream.tell()
     except StorageError as error:
         return Seen(key, "bad" if error.code == "store.missing" else "could_not_check", error.code)
     except OSError:
         return Seen(key, "could_not_check", "store.failed")
-    return Seen(key, "good", "", digest.hexdigest(), size)
+    return Seen(key, "good", "", digests.sha256, size, digests.sm3)
 
 
 def batches(things: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
