@@ -128,7 +128,7 @@ def _text(office: Office, session: Session, version: PageVersion, reading: Readi
 
 
 def _materials(_: Office, session: Session, places: Places, ids: list[int], built: Built) -> None:
-    statement = select(Material, Dossier).join(Material.dossier).where(Material.id.in_(ids))
+    statement = select(Material, Dossier).join(Material.dossier).where(Material.id.in_(ids)).order_by(Material.id)
     rows = session.execute(statement).all()
     places.load(dossier for _, dossier in rows)
     for material, dossier in rows:
@@ -147,7 +147,7 @@ def _materials(_: Office, session: Session, places: Places, ids: list[int], buil
 
 
 def _people(_: Office, session: Session, places: Places, ids: list[int], built: Built) -> None:
-    people = session.scalars(select(Person).where(Person.id.in_(ids))).all()
+    people = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).all()
     dossiers: dict[int, list[Dossier]] = {}
     for dossier in session.scalars(select(Dossier).where(Dossier.person_id.in_(ids)).order_by(Dossier.id)):
         dossiers.setdefault(dossier.person_id or 0, []).append(dossier)

@@ -38,6 +38,8 @@ def test_a_changed_line_is_named(data_dir: Path, capsys: pytest.CaptureFixture[s
     assert "1" in capsys.readouterr().err
 
 
+# On PostgreSQL: tests/archive/test_on_postgres.py.
+@pytest.mark.sqlite
 def test_no_office_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "verify", "--json", "--data-dir", str(tmp_path)]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "catalogue.missing"

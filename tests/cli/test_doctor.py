@@ -89,6 +89,7 @@ def test_no_runtime_at_all_is_a_failure(data_dir: Path, monkeypatch: pytest.Monk
     assert (check.status, check.code) == ("fail", "doctor.runtime.none")
 
 
+@pytest.mark.sqlite
 def test_looking_changes_nothing(tmp_path: Path, data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, checks = _doctor(capsys, tmp_path / "nowhere")
     assert (checks["data-folder"]["status"], checks["data-folder"]["data"]["office"]) == ("warn", False)

@@ -30,6 +30,7 @@ def test_an_office_at_rest_is_well(office: Office) -> None:
     assert _told(operation.clock(office.settings)) == ("ok", "doctor.clock.well")
 
 
+@pytest.mark.sqlite
 def test_without_an_office_there_is_nothing_to_look_at(settings: Settings) -> None:
     assert _told(operation.work(settings)) == ("warn", "doctor.operation.none")
 

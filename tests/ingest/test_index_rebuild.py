@@ -24,6 +24,7 @@ from ingest.verify import verify_index
 from search.embedded import EmbeddedIndex
 from search.index import Beside, Document, Rejected, Scope, SearchIndex
 from tests.archive.factory import Made, add_batch, add_dossier, make_desks
+from tests.databases import environment_of
 from tests.search.failing import FailingIndex
 
 ALL = Scope(everything=True)
@@ -259,7 +260,7 @@ from archive.office import open_office
 from base.progress import Silent
 from base.settings import load_settings
 from ingest import index_rebuild, indexer
-office = open_office(load_settings(Path(sys.argv[1]), {}))
+office = open_office(load_settings(Path(sys.argv[1])))
 index_rebuild._Rebuild._follow = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 index_rebuild.rebuild(office, indexer.open_index(office), Silent())
 """
@@ -269,7 +270,8 @@ def test_one_that_is_killed_costs_nothing(made: Made, index: SearchIndex) -> Non
     before = index.generation()
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(made.office.settings.data_dir)],
-        cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": "."}, check=False, timeout=60,
+        cwd=Path(__file__).parents[2], check=False, timeout=60,
+        env={**os.environ, **environment_of(made.office.settings), "PYTHONPATH": "."},
     )  # fmt: skip
     assert ended.returncode == -signal.SIGKILL
     now = backlog(made.office)

@@ -24,6 +24,7 @@ from ingest.indexer import drain, indexer_lock, open_index
 from search.embedded import EmbeddedIndex
 from search.index import Scope, SearchIndex
 from tests.archive.factory import Made, add_batch, add_dossier, make_desks
+from tests.databases import environment_of
 from tests.search.failing import FailingIndex
 
 ALL = Scope(everything=True)
@@ -172,7 +173,7 @@ from archive import outbox
 from archive.office import open_office
 from base.settings import load_settings
 from ingest import indexer
-office = open_office(load_settings(Path(sys.argv[1]), {}))
+office = open_office(load_settings(Path(sys.argv[1])))
 index = indexer.open_index(office)
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "before":
@@ -194,7 +195,8 @@ def test_a_drain_that_is_killed_is_finished_by_the_next(made: Made, index: Searc
     rename(made, "新履历")
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(made.office.settings.data_dir), when],
-        cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": "."}, check=False, timeout=60,
+        cwd=Path(__file__).parents[2], check=False, timeout=60,
+        env={**os.environ, **environment_of(made.office.settings), "PYTHONPATH": "."},
     )  # fmt: skip
     assert ended.returncode == -signal.SIGKILL
     assert waiting(made) == 3
