@@ -72,8 +72,8 @@ bench-search: setup-dev ## search beside its peers (PAGES=10000,100000,1000000; 
 fuzz: setup-dev ## the property tests with 5,000 examples each
 	$(PYTEST) $(TESTS) -m "hypothesis and not service and not e2e and not paddle" --hypothesis-profile=fuzz --timeout=3600
 
-faults: setup-dev ## break an office N times (kill -9, full disk, power, clock …) and look whether anything is lost (N=50, JOURNAL=file to go on with, KEEP=folder for what went wrong, SERVERS=1: on PostgreSQL and S3)
-	$(PY) -m tests.faults --runs $(or $(N),50) $(if $(SERVERS),--servers) $(if $(JOURNAL),--journal $(JOURNAL)) $(if $(KEEP),--keep $(KEEP))
+faults: setup-dev ## break an office N times (kill -9, full disk, network, clock …) and look whether anything is lost (N=50, JOBS=4 at a time, JOURNAL=file to go on with, KEEP=folder for what went wrong, SERVERS=1: on PostgreSQL, RabbitMQ and S3)
+	$(PY) -m tests.faults --runs $(or $(N),50) --jobs $(or $(JOBS),4) $(if $(SERVERS),--servers) $(if $(JOURNAL),--journal $(JOURNAL)) $(if $(KEEP),--keep $(KEEP))
 
 docs: setup-dev ## make docs/settings.md and docs/rules.md from the code, docs/sizing.md from docs/benchmarks.md
 	$(PY) -m base.settings_page

@@ -1,4 +1,5 @@
-"""The journal of the runs: one line each, written when it is done; what stands in it is not done again."""
+"""The journal of the runs: one line each, written when it is done. What stands in it is not done again, but for what went wrong
+with another version of the product: that is repeated, and both lines stand."""
 
 from __future__ import annotations
 
@@ -9,11 +10,14 @@ from typing import Any
 
 
 class Journal:
-    """JSON Lines; the first line says what the runs are of, and a journal of others is refused (ValueError)."""
+    """JSON Lines; the first line says what the runs are of, and a journal of others is refused (ValueError).
 
-    def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
-        self._path = path
-        self.done: dict[int, dict[str, Any]] = {}
+    `rows` are all lines, `done` the last one of each run.
+    """
+
+    def __init__(self, path: Path | None, about: dict[str, Any], version: str) -> None:
+        self._path, self._version = path, version
+        self.rows: list[dict[str, Any]] = []
         if path is None:
             return
         if path.exists() and path.stat().st_size:
@@ -27,13 +31,21 @@ class Journal:
         if json.loads(first) != about:
             raise ValueError(f"{path} is of other runs: {first.strip()}")
         # A harness that was killed may have left half a line.
-        for line in (each for each in rest if each.endswith("\n")):
-            row = json.loads(line)
-            self.done[row["run"]] = row
-        path.write_text(first + "".join(each for each in rest if each.endswith("\n")), "utf-8")
+        whole = [each for each in rest if each.endswith("\n")]
+        self.rows = [json.loads(line) for line in whole]
+        path.write_text(first + "".join(whole), "utf-8")
+
+    @property
+    def done(self) -> dict[int, dict[str, Any]]:
+        return {row["run"]: row for row in self.rows}
+
+    def stands(self, run: int) -> bool:
+        row = self.done.get(run)
+        return row is not None and (not row["violations"] or row["version"] == self._version)
 
     def add(self, row: dict[str, Any]) -> None:
-        self.done[row["run"]] = row
+        row = {**row, "version": self._version}
+        self.rows.append(row)
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -24,6 +24,7 @@ from base.settings import Settings, load_settings
 from ingest import attendant, batch, workers
 from tests.faults import points
 from tests.faults.engine import NAME, find_engine
+from tests.faults.nursery import Nursery
 
 BATCH = "一批"
 _WHO = machine_viewer("faults")
@@ -91,8 +92,9 @@ def watch(data_dir: Path, seconds: float) -> int:
 
 
 def _prepare() -> None:
+    if not points.spawned():
+        workers._SPAWN = Nursery(partial(points.arm, "worker"))
     points.arm("house")
-    # The processes themselves are started as in production.
     of_harness = partial(workers.Workers, find_engine=find_engine)
     batch.Workers = attendant.Workers = of_harness
 

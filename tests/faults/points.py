@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -24,8 +25,10 @@ from archive.jobs import local as jobs
 from search.embedded import EmbeddedIndex
 
 PLAN = "FAULTS_PLAN"
-# A lease of seconds, so that a run need not wait for minutes; the beat that renews it is as much shorter.
-LEASE_S = 12.0
+# What an undisturbed run writes down in its folder: the points that it came by, the modules that it had loaded by then.
+CAME_BY, LOADED = "points.jsonl", "modules"
+# A shorter lease, so that a run need not wait as long; the beat that renews it is a quarter of it, as in the product.
+LEASE_S, BEAT_S = 12.0, 3.0
 _FROZEN_S = LEASE_S + 2.0
 # Calls of the os module that the store, the index and the lock files make durable things with.
 _OS_CALLS = ("fsync", "link", "replace", "rename", "unlink", "mkdir", "write")
@@ -46,8 +49,8 @@ class Plan:
     """What happens at `point`, once, in whichever process of the role comes there first.
 
     `action`: kill (this process), kill-all (its whole group), freeze (longer than a lease), full and broken (ENOSPC, EIO from
-    this call). `folder` holds the mark that it has happened; `record`: all points are written down there instead.
-    `clock_days`: by how much the clock is wrong in the processes of this plan.
+    this call). `folder` holds the mark that it has happened; `record`: all points, and what modules were loaded, are written down there instead.
+    `clock_days`: by how much the clock is wrong in the processes of this plan. `spawned`: workers start as in production.
     """
 
     folder: str
@@ -55,6 +58,7 @@ class Plan:
     action: str = "kill"
     record: bool = False
     clock_days: int = 0
+    spawned: bool = False
 
     def dumped(self) -> str:
         return json.dumps(asdict(self))
@@ -72,6 +76,7 @@ class _Armed:
     role = ""
     plan: Plan | None = None
     counts: ClassVar[Counter[str]] = Counter()
+    loaded: ClassVar[set[str]] = set()
 
 
 def armed() -> bool:
@@ -83,22 +88,26 @@ def arm(role: str) -> None:
     plan = Plan.loaded(os.environ[PLAN])
     _Armed.role, _Armed.plan = role, plan
     _Armed.counts.clear()
-    jobs.LEASE = timedelta(seconds=LEASE_S)
+    jobs.LEASE, jobs.BEAT = timedelta(seconds=LEASE_S), timedelta(seconds=BEAT_S)
     if plan.clock_days:
         _set_clock(plan.clock_days)
     for name in _OS_CALLS:
         setattr(os, name, _wrapped(name, getattr(os, name)))
     DefaultDialect.do_commit = _wrapped("commit", DefaultDialect.do_commit)
     EmbeddedIndex.write = _wrapped("index", EmbeddedIndex.write)
-    _wrap_s3()
+    _wrap_clients()
 
 
-def _wrap_s3() -> None:
+def _wrap_clients() -> None:
+    """An object that goes to S3, a message that RabbitMQ may forget."""
     try:
+        from amqp import Channel
+
         from archive.store.s3 import S3Store
     except ModuleNotFoundError:
         return
     S3Store.put = _wrapped("put", S3Store.put)
+    Channel.basic_ack = _wrapped("ack", Channel.basic_ack)
 
 
 def _wrapped(kind: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,10 +127,23 @@ def _reached(point: Point) -> None:
     if plan is None:
         return
     if plan.record:
-        with Path(plan.folder, "points.jsonl").open("a") as file:
-            file.write(json.dumps(asdict(point)) + "\n")
+        _append(plan, CAME_BY, json.dumps(asdict(point)))
+        loaded = sys.modules.keys() - _Armed.loaded
+        if loaded:
+            _Armed.loaded |= loaded
+            _append(plan, LOADED, "\n".join(sorted(loaded)))
     elif point == plan.point and _first(Path(plan.folder, "fired")):
         _ACTIONS[plan.action]()
+
+
+def spawned() -> bool:
+    """Whether the workers of this process shall start as in production."""
+    return Plan.loaded(os.environ[PLAN]).spawned
+
+
+def _append(plan: Plan, name: str, line: str) -> None:
+    with Path(plan.folder, name).open("a") as file:
+        file.write(line + "\n")
 
 
 def mark(name: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import points
+from tests.faults.nursery import WORKER
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -68,9 +69,10 @@ class Process:
 
 
 def _is_worker(pid: int) -> bool:
-    """What was spawned to work; not the tracker that Python keeps beside it."""
+    """What was started to work; not the tracker that Python keeps beside it, nor the nursery."""
     try:
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        spawned = b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return spawned or Path(f"/proc/{pid}/comm").read_bytes().strip() == WORKER
     except OSError:
         return False
 

@@ -13,6 +13,7 @@ from pathlib import Path
 _PIECE = 16384
 # How long a network stays broken; clients must live through it or say what they could not do.
 _BROKEN_S = 2.5
+CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,17 @@ class NetFault:
 
 
 class _Line:
-    """The network: what has passed, and whether it is broken now."""
+    """The network: what has passed, and whether it is broken now. Once the file `calm` is there it is whole for good."""
 
-    def __init__(self, fault: NetFault, mark: Path) -> None:
-        self._fault, self._mark = fault, mark
+    def __init__(self, fault: NetFault, mark: Path, calm: Path) -> None:
+        self._fault, self._mark, self._calm = fault, mark, calm
         self._lock = threading.Lock()
         self._left = fault.after
         self._broken_until: float | None = None
 
     def broken(self) -> bool:
-        return self._broken_until is not None and time.monotonic() < self._broken_until
+        now_broken = self._broken_until is not None and time.monotonic() < self._broken_until
+        return now_broken and not self._calm.exists()
 
     def pass_on(self, piece: bytes, *, answer: bool) -> bytes | None:
         """What arrives of a piece; None where the connection is cut here."""
@@ -50,7 +52,7 @@ class _Line:
         with self._lock:
             before, self._left = self._left, self._left - len(piece)
             now_breaks = before >= 0 > self._left
-        if now_breaks:
+        if now_breaks and not self._calm.exists():
             return self._break(piece, before)
         if self.broken() and self._fault.kind in ("delay", "silent"):
             time.sleep(_BROKEN_S)
@@ -74,7 +76,7 @@ class _Line:
 
 def serve(listening: socket.socket, target: tuple[str, int], fault: NetFault, folder: Path) -> int:
     """The life of the proxy's process. `folder` gets the mark `fired`, and `passed-…` with the bytes of each direction."""
-    line = _Line(fault, folder / "fired")
+    line = _Line(fault, folder / "fired", folder.parent / CALM)
     counts = {"request": 0, "answer": 0}
     while True:
         client, _ = listening.accept()

@@ -17,6 +17,7 @@ from tests.faults.ground import Ground
 from tests.faults.invariants import violations
 from tests.faults.points import Plan
 from tests.faults.processes import Process
+from tests.faults.proxy import CALM
 from tests.faults.scenario import Scenario
 
 # Far above what any run takes; who reaches it hangs.
@@ -49,10 +50,10 @@ class Outcome:
 
 
 class Run:
-    """`folder` is the run's own and is left behind only where something was wrong."""
+    """`folder` is the run's own and is left behind only where something was wrong. No other run has `slot` meanwhile."""
 
-    def __init__(self, ground: Ground, scenario: Scenario, folder: Path) -> None:
-        self._ground, self._scenario, self._folder = ground, scenario, folder
+    def __init__(self, ground: Ground, scenario: Scenario, folder: Path, slot: int) -> None:
+        self._ground, self._scenario, self._folder, self._slot = ground, scenario, folder, slot
         self._data = folder / "disk" / "office"
         self._log = folder / "log"
         self._outcome = Outcome(scenario)
@@ -70,7 +71,7 @@ class Run:
         )
         with (
             SmallDisk(self._folder / "disk", room) as disk,
-            self._ground.office(self._scenario, self._folder, self._data) as fired,
+            self._ground.office(self._scenario, self._folder, self._data, self._slot) as fired,
         ):
             disk.fill(room)
             try:
@@ -79,10 +80,12 @@ class Run:
                 if self._scenario.again:
                     self._break_again()
                 self._recover()
+                (self._folder / CALM).touch()
                 self._look()
             finally:
                 self._end_all()
-            self._outcome.fired |= fired()
+            # The workers' process of the first attempt may have come by its point only while it recovered.
+            self._outcome.fired |= fired() or (self._folder / "fired").exists()
         self._outcome.seconds = time.monotonic() - began
         if not self._outcome.violations:
             shutil.rmtree(self._folder)
@@ -95,7 +98,7 @@ class Run:
             self._start_workers(plan)
         receiver = self._ingest(plan, wait=self._scenario.house == "ingest")
         if self._scenario.kind in ("time", "stop"):
-            time.sleep(self._scenario.share * self._ground.undisturbed.seconds)
+            time.sleep(self._scenario.share * self._ground.seconds)
             self._strike(receiver)
         self._end("first", receiver, _HANGS_S)
         if self._workers is not None and self._scenario.kind != "stop":
@@ -104,9 +107,8 @@ class Run:
 
     def _let_work(self) -> None:
         """The workers' process is given its time to come by the fault, or to finish."""
-        watcher = Process(
-            office.watch, self._data, self._ground.undisturbed.seconds * 2 + 3, plan=self._plain(), log=self._log
-        )
+        seconds = self._ground.seconds * 2 + 3
+        watcher = Process(office.watch, self._data, seconds, plan=self._plain(), log=self._log)
         assert self._workers is not None
         while not watcher.ended() and not self._workers.ended():
             time.sleep(0.02)
@@ -139,7 +141,7 @@ class Run:
 
     def _break_again(self) -> None:
         again = self._ingest(self._plain(), wait=True)
-        again.wait(self._ground.undisturbed.seconds * random.Random(self._scenario.number).random())
+        again.wait(self._ground.seconds * random.Random(self._scenario.number).random())
         again.kill_group()
         self._outcome.statuses.append(f"again {again.status}")
 
@@ -187,7 +189,7 @@ class Run:
 
     def _plain(self) -> Plan:
         """No fault; the clock may still be wrong."""
-        return Plan(str(self._folder), clock_days=self._scenario.clock_days)
+        return Plan(str(self._folder), clock_days=self._scenario.clock_days, spawned=self._scenario.spawned)
 
     def _end_all(self) -> None:
         if self._workers is not None:

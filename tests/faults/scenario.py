@@ -8,16 +8,12 @@ from dataclasses import dataclass
 
 from tests.faults.points import Plan, Point
 
-# Of twenty runs so many are of each kind. `net` is for an office with servers only; the folder's office gets points instead.
-_MIX = (
-    *(["point"] * 10),
-    *(["time"] * 3),
-    *(["disk"] * 2),
-    *(["net"] * 2),
-    "clock",
-    "stop",
-    "freeze",
-)
+# Of twenty runs so many are of each kind; an office on a folder has no network.
+_ON_FOLDER = (*(["point"] * 12), *(["time"] * 3), *(["disk"] * 2), "clock", "stop", "freeze")
+_ON_SERVERS = (*(["point"] * 8), *(["time"] * 3), "disk", *(["net"] * 5), "clock", "stop", "freeze")
+_SPAWNED_EVERY = 11
+# Where a worker that stands still has just written what another one will write too, or is about to.
+_MOMENTOUS = ("commit", "put", "link", "replace", "ack")
 _FAILING_CALLS = ("write", "fsync", "link", "replace", "mkdir")
 # How the proxy before a server breaks a connection.
 NET_FAULTS = ("refuse", "cut-request", "cut-answer", "delay", "corrupt-request", "corrupt-answer", "silent")
@@ -41,17 +37,21 @@ class Scenario:
     again: bool = False
     clock_days: int = 0
 
+    @property
+    def spawned(self) -> bool:
+        """Whether workers load their modules as in production; see `tests.faults.nursery`."""
+        return self.number % _SPAWNED_EVERY == _SPAWNED_EVERY - 1
+
     def plan(self, folder: str) -> Plan:
         """What the processes of the first attempt are told."""
-        return Plan(folder, self.point, self.action or "kill")
+        return Plan(folder, self.point, self.action or "kill", spawned=self.spawned)
 
 
 def scenario(number: int, points: Sequence[Point], seed: int, *, net: bool) -> Scenario:
     """The fault of run `number`; `points` are those that an undisturbed run came by, in a fixed order."""
     rng = random.Random(f"{seed}:{number}")
-    kind = _MIX[number % len(_MIX)]
-    if kind == "net" and not net:
-        kind = "point"
+    mix = _ON_SERVERS if net else _ON_FOLDER
+    kind = mix[number % len(mix)]
     house = rng.choice(("ingest", "serve"))
     again = rng.random() < 0.25
     share = rng.random()
@@ -65,16 +65,23 @@ def scenario(number: int, points: Sequence[Point], seed: int, *, net: bool) -> S
     if kind == "stop":
         return Scenario(number, kind, "serve", victim="house", share=share)
     if kind == "clock":
-        point = _nth(number, points, seed)
+        point = _nth(_turn(number, mix), points, seed)
         return Scenario(number, kind, "ingest", point, "kill-all", clock_days=rng.choice((-1, 1)))
     if kind == "freeze":
-        at_work = [each for each in points if each.role == "worker" and each.kind in ("commit", "put", "link")]
+        at_work = [each for each in points if each.role == "worker" and each.kind in _MOMENTOUS]
         return Scenario(number, kind, house, rng.choice(at_work), "freeze")
-    point = _nth(number, points, seed)
+    point = _nth(_turn(number, mix), points, seed)
     actions = ["kill", "kill-all"]
     if point.kind in _FAILING_CALLS and point.moment == "before":
         actions += ["full", "broken"]
     return Scenario(number, kind, house, point, rng.choice(actions), again=again)
+
+
+def _turn(number: int, mix: Sequence[str]) -> int:
+    """How many runs before this one were at a point."""
+    at_points = [kind in ("point", "clock") for kind in mix]
+    rounds, place = divmod(number, len(mix))
+    return rounds * sum(at_points) + sum(at_points[:place])
 
 
 def _nth(number: int, points: Sequence[Point], seed: int) -> Point:
