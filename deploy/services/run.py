@@ -1,4 +1,7 @@
-"""Runs a command with real servers around it and a real checker beside it: `python deploy/services/run.py COMMAND…`. Its exit status is the command's."""
+"""Runs a command with real servers around it and a real checker beside it; its exit status is the command's.
+
+`python deploy/services/run.py COMMAND…`, or `… run.py --only postgres COMMAND…` with one server alone.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,20 @@ import rabbit_server
 import verapdf
 
 # Each yields what tests find it by.
-SERVERS = (
-    minio_server.started, ceph_server.started, elastic_server.started, postgres_server.started, rabbit_server.started,
-)  # fmt: skip
+SERVERS = {
+    "minio": minio_server.started, "ceph": ceph_server.started, "elastic": elastic_server.started,
+    "postgres": postgres_server.started, "rabbit": rabbit_server.started,
+}  # fmt: skip
 
 if __name__ == "__main__":
     # A run that is ended from outside still stops its servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    environment = os.environ | verapdf.environment()
+    command, wanted = sys.argv[1:], list(SERVERS)
+    if command[0] == "--only":
+        wanted, command = [command[1]], command[2:]
+    environment = os.environ | (verapdf.environment() if wanted == list(SERVERS) else {})
     with ExitStack() as running:
-        for started in SERVERS:
-            environment |= running.enter_context(started())
-        status = subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+        for name in wanted:
+            environment |= running.enter_context(SERVERS[name]())
+        status = subprocess.run(command, env=environment, check=False).returncode
     sys.exit(status)
