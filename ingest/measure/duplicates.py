@@ -34,6 +34,8 @@ _INKED_VARIANCE = 60.0
 _LONG_SIDE = 1450
 _WINDOW_MM = 4.0
 _SEARCH = 3
+# Standard deviation of grey below which a window shows nothing to compare.
+_EVEN = 12
 _SAME_WINDOW = 0.5
 _LONG_MM = 297.0
 # Coarse pixels of print without which a page cannot be told from another.
@@ -169,7 +171,16 @@ def _differing(one: Picture, other: Picture) -> float:
     windows = _windows(one.strong, side)
     if not windows:
         return 1.0
-    return sum(_likeness(one.soft, other.soft, x, y, side) < _SAME_WINDOW for x, y in windows) / len(windows)
+    uneven = _spread(one.soft, side) >= _EVEN
+    compared = [(x, y) for x, y in windows if uneven[y, x]]
+    return sum(_likeness(one.soft, other.soft, x, y, side) < _SAME_WINDOW for x, y in compared) / len(windows)
+
+
+def _spread(picture: NDArray[np.float32], side: int) -> NDArray[np.float64]:
+    """Standard deviation of the window whose left top corner is each pixel."""
+    mean = cv2.boxFilter(picture, cv2.CV_64F, (side, side), anchor=(0, 0))
+    square = cv2.sqrBoxFilter(picture, cv2.CV_64F, (side, side), anchor=(0, 0))
+    return np.sqrt(np.maximum(square - mean * mean, 0))
 
 
 def _windows(strong: Plane, side: int) -> list[tuple[int, int]]:
@@ -190,9 +201,7 @@ def _windows(strong: Plane, side: int) -> list[tuple[int, int]]:
 
 
 def _likeness(one: NDArray[np.float32], other: NDArray[np.float32], x: int, y: int, side: int) -> float:
-    """Greatest correlation of a window with its neighbourhood in the other picture; 1 where the window is even."""
+    """Greatest correlation of a window with its neighbourhood in the other picture."""
     window = one[y : y + side, x : x + side]
-    if float(window.std()) < 12:
-        return 1.0
     around = other[y - _SEARCH : y + side + _SEARCH, x - _SEARCH : x + side + _SEARCH]
     return float(cv2.matchTemplate(around, window, cv2.TM_CCOEFF_NORMED).max())
