@@ -20,6 +20,8 @@ _AT_ONCE = 2000
 
 
 def names(setup: Setup) -> tuple[str, ...]:
+    if setup.only_elastic:
+        return (ELASTIC,)
     return (EMBEDDED, ELASTIC) if setup.elastic else (EMBEDDED,)
 
 

@@ -17,13 +17,15 @@ class Setup:
     """`work`: folder that outlives the run, with the index of every size; `pages`: the sizes, smallest first.
 
     `elastic`: address of a running Elasticsearch (None: it is left out). `scale` multiplies how many documents and queries
-    the parts of one size take: 1.0 is what docs/benchmarks.md keeps.
+    the parts of one size take: 1.0 is what docs/benchmarks.md keeps. `only_elastic`: the embedded engine is left out, where
+    a size was measured before.
     """
 
     work: Path
     pages: tuple[int, ...]
     elastic: str | None = None
     scale: float = 1.0
+    only_elastic: bool = False
 
     def count(self, number: int) -> int:
         return max(1, round(number * self.scale))
