@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from tests.faults.scenario import scenario
 from tests.faults.servers import started
 from tests.faults.side_by_side import run_all
 from tests.faults.table import table_of
+
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 
 
 def main() -> int:
@@ -65,11 +68,16 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="number of the first run")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--journal", type=Path, help="JSON Lines; runs that it holds are not done again")
-    parser.add_argument("--scratch", type=Path, help="folder for the offices; memory is quickest")
+    parser.add_argument("--scratch", type=Path, default=_in_memory(), help="folder for the offices")
     parser.add_argument("--keep", type=Path, help="folder that keeps the offices of runs that went wrong")
     parser.add_argument("--version", help="what the journal calls this version; git's own name for it")
     parser.add_argument("--table", type=Path, nargs="+", help="tell of these journals, and run nothing")
     return parser.parse_args()
+
+
+def _in_memory() -> Path | None:
+    """Memory is quickest, and what a killed process wrote is there as on a disk; None where there is too little of it."""
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 def _version() -> str:

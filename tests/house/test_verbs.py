@@ -25,7 +25,7 @@ def test_what_ci_and_the_readme_call_is_there() -> None:
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     called = re.search(r"^for verb in (.+); do$", ci, re.MULTILINE)
     assert called is not None
-    assert set(called[1].split()) == {"lint", "test", "test-services", "test-paddle"}
+    assert set(called[1].split()) == {"lint", "test", "faults", "test-services", "test-paddle"}
     readme = ROOT / "README.md"
     named = set(re.findall(r"`?make ([a-z][a-z0-9-]*)", readme.read_text("utf-8")))
     assert named <= targets()
