@@ -17,6 +17,7 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import URL, make_url
 
 from archive.catalogue import SQLITE_FILE, Catalogue, database_url, open_catalogue
+from archive.store.disk import disk_errors
 from base.errors import InputError, StorageError
 from base.files import replacing
 from base.settings import Settings
@@ -37,7 +38,7 @@ def file_name(kind: str) -> str:
 
 def take(settings: Settings, target: Path) -> None:
     """Writes the catalogue as it is at one moment to `target`, whole and synced; a broken-off one leaves nothing there."""
-    with _disk_errors(target), replacing(target) as file:
+    with disk_errors(target), replacing(target) as file:
         if kind_of(settings) == SQLITE:
             _drop_journal(target)
             _copy_sqlite(settings.data_dir / SQLITE_FILE, file)
@@ -54,7 +55,7 @@ def put_back(settings: Settings, kind: str, source: Path, folder: Path) -> None:
         raise InputError("restore.other-database", path=source, there=kind, here=kind_of(settings))
     if kind == SQLITE:
         target = folder / SQLITE_FILE
-        with _disk_errors(target), replacing(target) as file:
+        with disk_errors(target), replacing(target) as file:
             _drop_journal(target)
             _copy_sqlite(source, file)
     else:
@@ -156,11 +157,3 @@ def _run(program: str, url: URL, *arguments: str) -> None:
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise StorageError("custody.program-failed", path=program, program=program, detail=(lines or [""])[-1][:300])
-
-
-@contextlib.contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError("store.failed", path=path, key=path.name, detail=error.strerror or str(error)) from error

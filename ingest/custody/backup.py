@@ -23,7 +23,9 @@ from base.digests import sha256_of_file
 from base.errors import JuanzongError, StorageError
 from base.files import replacing
 from base.progress import Progress, Silent
+from ingest.custody import sealed_catalogue
 from ingest.custody.looking import at_once, batches, look, on_record
+from ingest.custody.report import named
 from ingest.custody.vault import LIST, Snapshot, Vault
 
 _MEDIA = "application/octet-stream"
@@ -46,13 +48,9 @@ class BackedUp:
         return not self.bad and not self.could_not_check
 
     def as_json(self) -> dict[str, Any]:
-        lists = {
-            name: [{"id": key, "code": code} for key, code in getattr(self, name)]
-            for name in ("bad", "could_not_check")
-        }
         return {
             "snapshot": self.snapshot, "objects": self.objects, "bytes": self.size, "new": self.new, "known": self.known,
-            **lists,
+            "bad": named(self.bad), "could_not_check": named(self.could_not_check),
         }  # fmt: skip
 
 
@@ -61,16 +59,17 @@ def back_up(office: Office, folder: Path, viewer: Viewer, progress: Progress | N
     is not written twice. StorageError where a disk or the catalogue does not do its part."""
     vault = Vault.open_or_create(folder, office.settings)
     kind = snapshots.kind_of(office.settings)
-    file = vault.unfinished / snapshots.file_name(kind)
     with office.catalogue.write() as session:
         run = runs.begin(session, "backup")
         audit.record(session, viewer, "custody.backup", f"run:{run.id}")
     done = BackedUp(snapshot=vault.free_name())
     try:
         ledger.enrol(office.catalogue)
-        snapshots.take(office.settings, file)
-        with snapshots.opened(office.settings, kind, vault.unfinished) as catalogue:
-            _copy_all(office, catalogue, vault, done, progress or Silent())
+        with sealed_catalogue.workplace(vault, office.settings) as place:
+            snapshots.take(office.settings, place / snapshots.file_name(kind))
+            with snapshots.opened(office.settings, kind, place) as catalogue:
+                _copy_all(office, catalogue, vault, done, progress or Silent())
+            file = sealed_catalogue.kept(vault, done.snapshot, place / snapshots.file_name(kind))
         vault.finish(
             Snapshot(
                 done.snapshot, now().isoformat(), kind, file.name, sha256_of_file(file),
@@ -178,7 +177,7 @@ def _count(done: BackedUp, kept: _Kept) -> None:
 def _leave_out_what_nobody_names(catalogue: Catalogue, done: BackedUp) -> None:
     """An object that is gone, that nothing names and that a step can make again is no loss."""
     with catalogue.read() as session:
-        named = names.rows_naming(session, [key for key, _ in done.bad])
+        rows = names.rows_naming(session, [key for key, _ in done.bad])
     done.bad = [
-        (key, code) for key, code in done.bad if key in named or names.expected_digest(key) or code != "store.missing"
+        (key, code) for key, code in done.bad if key in rows or names.expected_digest(key) or code != "store.missing"
     ]

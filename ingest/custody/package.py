@@ -26,6 +26,7 @@ from base.progress import Progress, Silent
 from ingest.custody import bag
 from ingest.custody.copying import proved
 from ingest.custody.looking import AT_ONCE, batches, look, on_record
+from ingest.custody.report import named
 
 _WRITING = ".writing"
 # Left free on the disk, for the extract, the manifests and the file system itself.
@@ -48,11 +49,16 @@ class Packed:
     manifest_sha256: str = ""
     bad: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def wrong(self) -> list[tuple[str, str]]:
+        """What was not brought to this copy."""
+        return self.bad
+
     def as_json(self) -> dict[str, Any]:
         return {
             "package": self.name, "objects": self.objects, "bytes": self.size, "left": self.left,
             "same_disk": self.same_disk, "manifest_sha256": self.manifest_sha256,
-            "bad": [{"id": key, "code": code} for key, code in self.bad],
+            "bad": named(self.bad),
         }  # fmt: skip
 
 

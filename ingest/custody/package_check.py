@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from archive.custody import copies
 from archive.office import Office
@@ -28,6 +30,15 @@ def check_packages(office: Office, disk: Path, progress: Progress | None = None)
         for name, answer in answers:
             copies.note_verified(session, name, whole=answer.whole)
     return answers
+
+
+def told_together(packages: Sequence[tuple[str, BagCheck]]) -> dict[str, Any]:
+    """All packages of a disk in one answer. A file that no manifest lists is bad, and was not among those checked."""
+    bad = [{"id": f"{name}/{path}", "problem": problem} for name, each in packages for path, problem in each.bad]
+    unsure = [{"id": f"{name}/{path}"} for name, each in packages for path in each.could_not_check]
+    checked = sum(each.checked for _, each in packages)
+    good = checked - sum(each["problem"] != "extra" for each in bad) - len(unsure)
+    return {"checked": checked, "good": good, "bad": bad, "could_not_check": unsure, "mended": []}
 
 
 def _checked(folder: Path, manifest_sha256: str, told: Progress) -> BagCheck:

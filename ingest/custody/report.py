@@ -111,6 +111,11 @@ class Report:
         }
 
 
+def named(found: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """(key, code) of each object, as a script reads it."""
+    return [{"id": key, "code": code} for key, code in found]
+
+
 def kind_of(key: str) -> str:
     """What an object is, by its key: original, copy, material, page-image, view, reading, repair, derived."""
     if key.startswith(ORIGINALS):

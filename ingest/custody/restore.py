@@ -20,7 +20,9 @@ from base.errors import InputError, StorageError
 from base.files import make_folders, sync_folder, write_atomically
 from base.progress import Progress, Silent
 from base.settings import FILE_NAME, Settings
+from ingest.custody import sealed_catalogue
 from ingest.custody.looking import at_once, batches, on_record
+from ingest.custody.report import named
 from ingest.custody.vault import Snapshot, Vault
 
 _MARKER, _WORK = "restoring.json", "restoring"
@@ -39,13 +41,13 @@ class Restored:
     bad: list[tuple[str, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        lists = {name: [{"id": key, "code": code} for key, code in getattr(self, name)] for name in ("missing", "bad")}
         return {
             "snapshot": self.snapshot,
             "objects": self.objects,
             "bytes": self.size,
             "resumed": self.resumed,
-            **lists,
+            "missing": named(self.missing),
+            "bad": named(self.bad),
         }
 
 
@@ -66,8 +68,8 @@ def restore(
     make_folders(work)
     store = _store(settings, done)
     if not (done.resumed and _was_put_back(settings)):
-        file = vault.folder(snapshot.name) / snapshot.catalogue
-        snapshots.put_back(settings, snapshot.database, file, work)
+        with sealed_catalogue.plain(vault, snapshot, work) as file:
+            snapshots.put_back(settings, snapshot.database, file, work)
         _mark(settings, snapshot, put_back=True)
     with snapshots.opened(settings, snapshot.database, work) as catalogue:
         _bring_all(catalogue, store, vault, snapshot, done, progress or Silent())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archive.custody import copies, ledger
 from archive.custody.ledger import Entry
@@ -17,6 +17,7 @@ from base.errors import JuanzongError, SettingsError, StorageError
 from base.progress import Progress, Silent
 from base.settings import Settings
 from ingest.custody.looking import AT_ONCE, at_once, look
+from ingest.custody.report import named
 
 _MEDIA = "application/octet-stream"
 Stopping = Callable[[], bool]
@@ -32,6 +33,14 @@ class Copied:
     bad: list[tuple[str, str]] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def wrong(self) -> list[tuple[str, str]]:
+        """What was not brought to this copy."""
+        return [*self.bad, *self.failed]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"copied": self.copied, "bytes": self.bytes, "bad": named(self.bad), "failed": named(self.failed)}
+
 
 @dataclass(slots=True)
 class Verified:
@@ -41,6 +50,12 @@ class Verified:
     bad: list[tuple[str, str]] = field(default_factory=list)
     could_not_check: list[tuple[str, str]] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "checked": self.checked, "good": self.checked - len(self.bad) - len(self.could_not_check),
+            "bad": named(self.bad), "could_not_check": named(self.could_not_check), "mended": self.mended,
+        }  # fmt: skip
 
 
 def open_second(settings: Settings, *, create: bool = False) -> ObjectStore:

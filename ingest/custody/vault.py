@@ -3,7 +3,7 @@
     juanzong-backup.json            what this folder is
     objects/                        an object store: every object under originals/SHA256-OF-ITS-BYTES
     snapshots/NAME/snapshot.json    when, of which database, counts, digests of the two files beside it
-    snapshots/NAME/catalogue.*      the catalogue
+    snapshots/NAME/catalogue.*      the catalogue, sealed where the objects are (`ingest.custody.sealed_catalogue`)
     snapshots/NAME/objects.jsonl    {"key", "sha256", "size"} of each object, in the order of keys
 
 So a second backup writes what is new alone, and every snapshot is whole by itself.
@@ -19,7 +19,10 @@ from typing import Any
 
 from archive.custody.ledger import Written
 from archive.store.contract import ObjectStore
-from archive.store.open import create_store, open_store
+from archive.store.encrypted import EncryptedStore
+from archive.store.key_file import read_key_file
+from archive.store.keyring import rotate
+from archive.store.open import create_store, key_file_of, open_store
 from base.clock import now
 from base.digests import sha256_of_file
 from base.errors import InputError, StorageError
@@ -60,7 +63,7 @@ class Vault:
     def open(cls, root: Path, settings: Settings) -> Vault:
         """InputError `backup.none` where no backup is, `backup.format` where a newer version made it.
 
-        Its objects are encrypted where the office's are, with the same keys.
+        It is encrypted where the office's store is, with the same key file: StorageError `backup.sealed` without it.
         """
         try:
             told = json.loads((root / VAULT).read_bytes())
@@ -68,14 +71,21 @@ class Vault:
             raise InputError("backup.none", path=root) from error
         if told.get("format") != _FORMAT:
             raise InputError("backup.format", path=root)
-        return cls(root, open_store(store_in(settings, root / "objects")))
+        try:
+            return cls(root, open_store(store_in(settings, root / "objects")))
+        except StorageError as error:
+            if error.code == "store.encrypted":
+                raise StorageError("backup.sealed", path=root) from error
+            raise
 
     @classmethod
     def open_or_create(cls, root: Path, settings: Settings) -> Vault:
         """Makes one in an empty folder; InputError `backup.not-empty` where something else lies."""
         if not (root / VAULT).exists():
             _start(root, settings)
-        return cls.open(root, settings)
+        vault = cls.open(root, settings)
+        _wrap_anew(vault.objects, settings)
+        return vault
 
     @property
     def unfinished(self) -> Path:
@@ -132,6 +142,14 @@ class Vault:
         while self.folder(wished).exists():
             number, wished = number + 1, f"{name}-{number:03}"
         return wished
+
+
+def _wrap_anew(objects: ObjectStore, settings: Settings) -> None:
+    """What is to leave the key file after a rotation must not be needed by the backups either; their disk was away then."""
+    if isinstance(objects, EncryptedStore):
+        held = read_key_file(key_file_of(settings))
+        if objects.ring.wrapped_by != (held[-1].id,):
+            objects.ring = rotate(objects.inner, held, settings.store_cipher)
 
 
 def _start(root: Path, settings: Settings) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from archive.office import Office, make_office, open_office
+from archive.store.key_file import add_key
 from archive.store.keys import original_key
 from archive.tables import Batch, ReceivedFile
 from base.clock import now
@@ -26,6 +27,7 @@ from base.settings import Settings
 from ingest.custody.backup import back_up
 from ingest.custody.fsck import fsck
 from ingest.custody.restore import restore
+from ingest.custody.vault import Vault
 from tests.databases import drop_database, make_database
 from tests.ingest.custody.holdings import WHO, store
 
@@ -33,12 +35,12 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "deploy" / "services"))
 pytestmark = pytest.mark.service
 
 
-def settings_of(folder: Path, url: str) -> Settings:
-    return Settings(data_dir=folder, database_url=url, office_name="测试区")  # type: ignore[call-arg]
+def settings_of(folder: Path, url: str, key_file: str = "") -> Settings:
+    return Settings(data_dir=folder, database_url=url, office_name="测试区", store_key_file=key_file)  # type: ignore[call-arg]
 
 
-def make(folder: Path, url: str) -> Office:
-    office = make_office(settings_of(folder, url), "测试区", "admin", "password-1")
+def make(folder: Path, url: str, key_file: str = "") -> Office:
+    office = make_office(settings_of(folder, url, key_file), "测试区", "admin", "password-1")
     with office.catalogue.write() as session:
         session.add(Batch(name="一批", organization_id=1, created_at=now(), received_at=now()))
     return office
@@ -62,18 +64,25 @@ def add(session: Session, path: str, key: str, size: int) -> None:
     )  # fmt: skip
 
 
-def test_a_backup_is_brought_back_into_an_empty_database(postgres_url: str, tmp_path: Path) -> None:
-    office = make(tmp_path / "office", postgres_url)
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_backup_is_brought_back_into_an_empty_database(postgres_url: str, tmp_path: Path, encrypted: bool) -> None:
+    key_file = str(tmp_path / "keys") if encrypted else ""
+    if encrypted:
+        add_key(tmp_path / "keys")
+    office = make(tmp_path / "office", postgres_url, key_file)
     keys = {take_in(office, f"page {number}") for number in range(5)}
     done = back_up(office, tmp_path / "backup", WHO)
     assert (done.whole, done.objects) == (True, 5)
+    vault = Vault.open(tmp_path / "backup", office.settings)
+    catalogue = vault.folder(done.snapshot) / vault.snapshot().catalogue
+    assert catalogue.read_bytes().startswith(b"JZSEAL1" if encrypted else b"PGDMP")
     later = take_in(office, "after the backup")
     with pytest.raises(InputError) as error:
-        restore(settings_of(tmp_path / "new", postgres_url), tmp_path / "backup", WHO)
+        restore(settings_of(tmp_path / "new", postgres_url, key_file), tmp_path / "backup", WHO)
     assert error.value.code == "restore.not-empty"
     office.close()
     name = f"restored_{os.getpid()}"
-    new = settings_of(tmp_path / "new", make_database(name, template=None))
+    new = settings_of(tmp_path / "new", make_database(name, template=None), key_file)
     try:
         back = restore(new, tmp_path / "backup", WHO)
         assert (back.objects, back.missing, back.bad) == (5, [], [])
