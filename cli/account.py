@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -10,12 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from archive import accounts
-from archive.access import Viewer, machine_viewer
-from archive.office import open_office
 from base.messages import message
-from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, language, print_json, say
 from cli.init import ask_password
+from cli.office import me, opened
 
 account = typer.Typer(help="账号 / accounts", no_args_is_help=True)
 Login = Annotated[str, typer.Option("--login", help="登录名 / login")]
@@ -41,14 +38,11 @@ def add(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """建立账号 / make an account."""
-    office = open_office(load_settings(data_dir))
-    try:
+    with opened(data_dir) as office:
         password = ask_password(password_stdin)
         with office.catalogue.write() as session:
-            made = accounts.add_account(session, _me(), login, name, password, desks=desk, unit=unit)
+            made = accounts.add_account(session, me(), login, name, password, desks=desk, unit=unit)
             row = accounts.account_line(made)
-    finally:
-        office.close()
     if as_json:
         print_json(row)
     else:
@@ -59,10 +53,8 @@ def add(
 @account.command("list")
 def list_command(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     """列出账号 / list the accounts."""
-    office = open_office(load_settings(data_dir))
-    with office.catalogue.read() as session:
+    with opened(data_dir) as office, office.catalogue.read() as session:
         rows = [accounts.account_line(each) for each in accounts.list_accounts(session)]
-    office.close()
     if as_json:
         print_json({"accounts": rows})
         return 0
@@ -79,18 +71,10 @@ def list_command(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) 
 @account.command("off")
 def off(login: Login, as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     """停用账号；以往的记录保留 / switch an account off; its records stay."""
-    office = open_office(load_settings(data_dir))
-    try:
-        with office.catalogue.write() as session:
-            accounts.switch_off(session, _me(), login)
-    finally:
-        office.close()
+    with opened(data_dir) as office, office.catalogue.write() as session:
+        accounts.switch_off(session, me(), login)
     if as_json:
         print_json({"login": login, "active": False})
     else:
         say("account.switched-off", login=login)
     return 0
-
-
-def _me() -> Viewer:
-    return machine_viewer(getpass.getuser())

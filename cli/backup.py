@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archive.access import machine_viewer
-from archive.office import open_office
 from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, print_json, say
+from cli.office import me, opened
 from ingest.custody.backup import back_up
 from ingest.custody.fsck import fsck
 from ingest.custody.restore import restore as bring_back
@@ -31,12 +29,8 @@ def backup(
     """备份目录数据库和全部对象;已有的不重复写,中断后再运行即可接着做 / catalogue and objects; only what is new is written."""
     if list_only:
         return _list(Vault.open(folder, load_settings(data_dir)), as_json)
-    office = open_office(load_settings(data_dir))
-    try:
-        with Bar() as bar:
-            done = back_up(office, folder, machine_viewer(getpass.getuser()), bar)
-    finally:
-        office.close()
+    with opened(data_dir) as office, Bar() as bar:
+        done = back_up(office, folder, me(), bar)
     if as_json:
         print_json(done.as_json())
     else:
@@ -72,13 +66,10 @@ def restore(
     """把备份恢复到空的数据目录、数据库和对象库,并核对;不覆盖任何内容 / into an empty place, then checked; nothing is written over."""
     settings = load_settings(data_dir)
     with Bar() as bar:
-        done = bring_back(settings, folder, machine_viewer(getpass.getuser()), name=at, progress=bar)
-        office = open_office(settings)
-        try:
-            # Each object was read back as it was written: by default it is enough to see that none lacks.
+        done = bring_back(settings, folder, me(), name=at, progress=bar)
+        # Each object was read back as it was written: by default it is enough to see that none lacks.
+        with opened(data_dir) as office:
             report = fsck(office, full=full, index=False, progress=bar)
-        finally:
-            office.close()
     if as_json:
         print_json(done.as_json() | {"fsck": report.as_json()})
     else:

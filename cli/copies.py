@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from archive.access import machine_viewer
 from archive.custody import copies as held
 from archive.custody.copies import Counts, PackageSeen
 from archive.custody.due_copies import due_copies
-from archive.office import Office, open_office
+from archive.office import Office
 from base.clock import now
-from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, language, print_json, say
-from ingest.custody.package import write_package
-from ingest.custody.package_check import check_packages
-from ingest.custody.second import copy_new, open_second, verify_second
+from cli.office import me, opened
+from ingest.custody.package import Packed, write_package
+from ingest.custody.package_check import check_packages, told_together
+from ingest.custody.second import Copied, copy_new, open_second, verify_second
 
 copies = typer.Typer(
     help="三份保存:在线、近线、离线 / three copies: on line, near line, off line", no_args_is_help=True
@@ -36,10 +34,8 @@ def _verbs() -> None:
 @copies.command("status")
 def status(as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     """每份各有多少 / how many objects each copy holds."""
-    office = open_office(load_settings(data_dir))
-    with office.catalogue.read() as session:
+    with opened(data_dir) as office, office.catalogue.read() as session:
         counts, packages = held.counts(session), held.packages(session)
-    office.close()
     has_second, days = bool(office.settings.second_store), office.settings.copies_days
     due = due_copies(counts, packages, second=has_second, days=days, at=now())
     if as_json:
@@ -92,33 +88,29 @@ def write(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """把新的对象写到第二份,或写成离线硬盘上的一个包 / bring what is new to the second store, or onto an off-line disk."""
-    office = open_office(load_settings(data_dir))
-    try:
-        with Bar() as bar:
-            if disk is None:
-                done = copy_new(office, open_second(office.settings, create=create), bar)
-                wrong = [*done.bad, *done.failed]
-                answer: dict[str, Any] = {
-                    "copied": done.copied, "bytes": done.bytes, "bad": _named(done.bad), "failed": _named(done.failed),
-                }  # fmt: skip
-            else:
-                packed = write_package(office, disk, machine_viewer(getpass.getuser()), bar, everything=everything)
-                wrong, answer = packed.bad, packed.as_json()
-    finally:
-        office.close()
+    with opened(data_dir) as office, Bar() as bar:
+        if disk is None:
+            done: Copied | Packed = copy_new(office, open_second(office.settings, create=create), bar)
+        else:
+            done = write_package(office, disk, me(), bar, everything=everything)
     if as_json:
-        print_json(answer)
-    elif disk is None:
-        say("copies.copied", copied=answer["copied"], wrong=len(wrong))
-    elif answer["package"]:
-        say("copies.packed", name=answer["package"], objects=answer["objects"], wrong=len(wrong))
-        if answer["left"]:
-            say("copies.left", count=answer["left"])
-        if answer["same_disk"]:
-            say("copies.same-disk")
+        print_json(done.as_json())
+    elif isinstance(done, Packed):
+        _tell_packed(done)
     else:
+        say("copies.copied", copied=done.copied, wrong=len(done.wrong))
+    return 1 if done.wrong else 0
+
+
+def _tell_packed(packed: Packed) -> None:
+    if not packed.name:
         say("copies.nothing-new")
-    return 1 if wrong else 0
+        return
+    say("copies.packed", name=packed.name, objects=packed.objects, wrong=len(packed.wrong))
+    if packed.left:
+        say("copies.left", count=packed.left)
+    if packed.same_disk:
+        say("copies.same-disk")
 
 
 @copies.command("verify")
@@ -132,35 +124,14 @@ def verify(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """读出第二份或离线硬盘上的每一个字节并核对 / read every byte of the second store, or of a disk, against its digest."""
-    office = open_office(load_settings(data_dir))
-    try:
-        with Bar() as bar:
-            if disk is None:
-                found = verify_second(office, open_second(office.settings), bar, mend=mend)
-                checked, bad, unsure, mended = (
-                    found.checked,
-                    _named(found.bad),
-                    _named(found.could_not_check),
-                    found.mended,
-                )
-            else:
-                packages = check_packages(office, disk, bar)
-                checked, mended = sum(each.checked for _, each in packages), []
-                bad = [
-                    {"id": f"{name}/{path}", "problem": problem}
-                    for name, each in packages
-                    for path, problem in each.bad
-                ]
-                unsure = [{"id": f"{name}/{path}"} for name, each in packages for path in each.could_not_check]
-    finally:
-        office.close()
-    good = checked - sum(each.get("problem") != "extra" for each in bad) - len(unsure)
+    with opened(data_dir) as office, Bar() as bar:
+        if disk is None:
+            answer = verify_second(office, open_second(office.settings), bar, mend=mend).as_json()
+        else:
+            answer = told_together(check_packages(office, disk, bar))
     if as_json:
-        print_json({"checked": checked, "good": good, "bad": bad, "could_not_check": unsure, "mended": mended})
+        print_json(answer)
     else:
-        say("copies.verified", checked=checked, bad=len(bad), unsure=len(unsure))
-    return 1 if unsure or len(bad) > len(mended) else 0
-
-
-def _named(found: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"id": key, "code": code} for key, code in found]
+        bad, unsure = len(answer["bad"]), len(answer["could_not_check"])
+        say("copies.verified", checked=answer["checked"], bad=bad, unsure=unsure)
+    return 1 if answer["could_not_check"] or len(answer["bad"]) > len(answer["mended"]) else 0

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
 
-from archive.access import machine_viewer
-from archive.office import open_office
 from base.messages import message
-from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, Bar, DataDir, print_json, say
+from cli.office import me, opened
 from ingest.custody.fsck import fsck as check
 from ingest.custody.mending import mend_bad
 from ingest.custody.report import Problem, Report
@@ -48,27 +45,23 @@ def fsck(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """核对目录、对象和检索库;列出缺失、多余、变动和读不出的,不删除任何内容 / find what is missing, orphaned, changed or unreadable; nothing is deleted."""
-    settings = load_settings(data_dir)
-    office = open_office(settings)
-    try:
+    with opened(data_dir) as office:
         # A copy that cannot be opened is said before hours of reading.
-        source = open_source(settings, repair_from) if repair_from else None
+        source = open_source(office.settings, repair_from) if repair_from else None
         with Bar() as bar:
             report = check(
                 office, full=not quick, index=not quick if index is None else index, resume=resume, progress=bar
             )
         if source is not None:
-            mend_bad(office, report, source, machine_viewer(getpass.getuser()))
-    finally:
-        office.close()
+            mend_bad(office, report, source, me())
     if as_json:
-        print_json(_told(report))
+        print_json(told_report(report))
     else:
-        _tell(report)
+        tell_problems(report)
     return 0 if report.clean else 1
 
 
-def _told(report: Report) -> dict[str, object]:
+def told_report(report: Report) -> dict[str, object]:
     """The report, each problem with its sentences."""
     answer = report.as_json()
     for name in ("bad", "could_not_check"):
@@ -79,7 +72,7 @@ def _told(report: Report) -> dict[str, object]:
     return answer
 
 
-def _tell(report: Report) -> None:
+def tell_problems(report: Report) -> None:
     for each in [*report.bad, *report.could_not_check][:_SHOWN]:
         say(f"fsck.{each.problem}", id=each.id, rows=_rows(each))
     answer = report.as_json()

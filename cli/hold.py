@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from archive.access import machine_viewer
 from archive.custody import holds
 from archive.custody.holds import HoldSeen
-from archive.office import Office, open_office
-from base.settings import load_settings
+from archive.office import Office
 from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, print_json, say
+from cli.office import me, opened
 
 hold = typer.Typer(help="保全与冻结 / retention holds", no_args_is_help=True)
 
@@ -42,17 +40,14 @@ def add(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """保全或冻结一卷或一个对象:不得删除、移动、替换、移交 / nothing of it is deleted, moved, replaced or handed over."""
-    office = open_office(load_settings(data_dir))
-    try:
+    with opened(data_dir) as office:
         end = holds.end_of(until, ZoneInfo(office.settings.time_zone)) if until else None
         with office.catalogue.write() as session:
             number = holds.place_hold(
-                session, machine_viewer(getpass.getuser()), dossier_id=dossier, object_key=key, kind=kind, reason=reason,
+                session, me(), dossier_id=dossier, object_key=key, kind=kind, reason=reason,
                 basis=basis, until=end,
             )  # fmt: skip
         _answer(office, number, as_json)
-    finally:
-        office.close()
     return 0
 
 
@@ -64,13 +59,10 @@ def lift(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """解除一项保全 / lift one hold."""
-    office = open_office(load_settings(data_dir))
-    try:
+    with opened(data_dir) as office:
         with office.catalogue.write() as session:
-            holds.lift_hold(session, machine_viewer(getpass.getuser()), number, reason)
+            holds.lift_hold(session, me(), number, reason)
         _answer(office, number, as_json)
-    finally:
-        office.close()
     return 0
 
 
@@ -81,10 +73,8 @@ def list_(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """列出保全 / list the holds."""
-    office = open_office(load_settings(data_dir))
-    with office.catalogue.read() as session:
-        found = holds.holds(session, machine_viewer(getpass.getuser()), ended=ended)
-    office.close()
+    with opened(data_dir) as office, office.catalogue.read() as session:
+        found = holds.holds(session, me(), ended=ended)
     if as_json:
         print_json({"holds": [_told(each) for each in found]})
     else:
@@ -95,9 +85,7 @@ def list_(
 
 def _answer(office: Office, number: int, as_json: bool) -> None:
     with office.catalogue.read() as session:
-        seen = next(
-            each for each in holds.holds(session, machine_viewer(getpass.getuser()), ended=True) if each.id == number
-        )
+        seen = next(each for each in holds.holds(session, me(), ended=True) if each.id == number)
     if as_json:
         print_json(_told(seen))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,15 +9,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from archive.access import machine_viewer
 from archive.jobs.acts import BATCH_ACTS, JOB_ACTS, batch_named
 from archive.jobs.board import STATES, BatchWork, Board, read_board
 from archive.jobs.lines import JobLine, Wanted, list_jobs, one_job
-from archive.office import Office, open_office
+from archive.office import Office
 from base.errors import InputError
 from base.messages import catalogue, message
-from base.settings import load_settings
 from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, language, print_json, say
+from cli.office import me, opened
 
 app = typer.Typer(
     help="后台处理:查看、暂停、继续、取消、重来 / work in the background: see, pause, go on, cancel, retry"
@@ -39,17 +37,15 @@ def list_command(
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> int:
     """在做什么、等什么、为什么等、什么失败了 / what runs, waits and failed, and why."""
-    office = open_office(load_settings(data_dir))
-    me = machine_viewer(getpass.getuser())
-    with office.catalogue.read() as session:
-        board = read_board(session)
-        batch_id = batch_named(session, me, batch) if batch else None
-        lines, more = list_jobs(session, me, Wanted(batch_id, state, kind, after, limit))
-    if as_json:
-        print_json({**board.as_json(), "jobs": [line.as_json() for line in lines], "after": more})
-    else:
-        _tell(office, board, lines, more)
-    office.close()
+    with opened(data_dir) as office:
+        with office.catalogue.read() as session:
+            board = read_board(session)
+            batch_id = batch_named(session, me(), batch) if batch else None
+            lines, more = list_jobs(session, me(), Wanted(batch_id, state, kind, after, limit))
+        if as_json:
+            print_json({**board.as_json(), "jobs": [line.as_json() for line in lines], "after": more})
+        else:
+            _tell(office, board, lines, more)
     return 0
 
 
@@ -58,60 +54,44 @@ def show(
     number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
 ) -> int:
     """一项的全部情况 / all about one job."""
-    office = open_office(load_settings(data_dir))
-    with office.catalogue.read() as session:
-        line = one_job(session, machine_viewer(getpass.getuser()), number)
-    if as_json:
-        print_json(line.as_json())
-    else:
-        typer.echo("\n".join(_line(office, line)))
-    office.close()
+    with opened(data_dir) as office:
+        with office.catalogue.read() as session:
+            line = one_job(session, me(), number)
+        if as_json:
+            print_json(line.as_json())
+        else:
+            typer.echo("\n".join(_line(office, line)))
     return 0
 
 
-@app.command("pause")
-def pause(
-    numbers: Numbers = None, batch: Batch = "", as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
-) -> int:
-    """暂停一批或几项:正在处理的做完,其余等着 / pause a batch or jobs: what is at work is finished, the rest waits."""
-    return _act("pause", numbers, batch, as_json, data_dir)
+_ACTS = {
+    "pause": "暂停一批或几项:正在处理的做完,其余等着 / pause a batch or jobs: what is at work is finished, the rest waits",
+    "resume": "让暂停的继续 / let what was paused go on",
+    "cancel": "取消一批或几项没做完的,已有结果保留 / cancel what is not done of a batch, or jobs; results are kept",
+    "retry": "失败、放到一边或取消的,重新处理 / try again what failed, was set aside or cancelled",
+}
 
 
-@app.command("resume")
-def resume(
-    numbers: Numbers = None, batch: Batch = "", as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
-) -> int:
-    """让暂停的继续 / let what was paused go on."""
-    return _act("resume", numbers, batch, as_json, data_dir)
+def _command(verb: str, said: str) -> None:
+    @app.command(verb, help=f"{said}.")
+    def act(
+        numbers: Numbers = None, batch: Batch = "", as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
+    ) -> int:
+        return _act(verb, numbers, batch, as_json, data_dir)
 
 
-@app.command("cancel")
-def cancel(
-    numbers: Numbers = None, batch: Batch = "", as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
-) -> int:
-    """取消一批或几项没做完的,已有结果保留 / cancel what is not done of a batch, or jobs; results are kept."""
-    return _act("cancel", numbers, batch, as_json, data_dir)
-
-
-@app.command("retry")
-def retry(
-    numbers: Numbers = None, batch: Batch = "", as_json: AsJson = False, data_dir: DataDir = DEFAULT_DATA_DIR
-) -> int:
-    """失败、放到一边或取消的,重新处理 / try again what failed, was set aside or cancelled."""
-    return _act("retry", numbers, batch, as_json, data_dir)
+for _verb, _said in _ACTS.items():
+    _command(_verb, _said)
 
 
 def _act(verb: str, numbers: list[int] | None, batch: str, as_json: bool, data_dir: Path) -> int:
     """All of it or, where one of them cannot be done, nothing."""
     if bool(numbers) == bool(batch):
         raise InputError("jobs.nothing-named")
-    office = open_office(load_settings(data_dir))
-    me = machine_viewer(getpass.getuser())
-    with office.catalogue.write() as session:
-        count = BATCH_ACTS[verb](session, me, batch_named(session, me, batch)) if batch else len(numbers or ())
+    with opened(data_dir) as office, office.catalogue.write() as session:
+        count = BATCH_ACTS[verb](session, me(), batch_named(session, me(), batch)) if batch else len(numbers or ())
         for number in numbers or ():
-            JOB_ACTS[verb](session, me, number)
-    office.close()
+            JOB_ACTS[verb](session, me(), number)
     if as_json:
         print_json({"act": verb, "jobs": count})
     else:
