@@ -33,6 +33,7 @@ VERBS = {
     "account": "cli.account:account",
     "audit": "cli.audit:audit",
     "fsck": "cli.fsck:fsck",
+    "fixity": "cli.fixity:fixity",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",
     "copies": "cli.copies:copies",

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -19,7 +15,7 @@ from archive.access import machine_viewer
 from archive.office import ensure_office
 from base.progress import Silent
 from base.settings import Settings, load_settings
-from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, language, say
+from cli.frame import DEFAULT_DATA_DIR, AsJson, DataDir, language, say, stopped_by_signals
 from ingest.watch import Taken, Watch
 
 
@@ -42,7 +38,7 @@ def watch_command(
     office = ensure_office(_settings(data_dir, separators))
     watch = Watch(office, folder, machine_viewer(getpass.getuser()), batch=batch, settle_s=settle)
     failed = False
-    with watch.held(), _stopped_by_signals(stopping):
+    with watch.held(), stopped_by_signals(stopping):
         say("watch.ready", path=folder, seconds=round(settle))
         while not stopping.is_set():
             for taken in watch.turn(Silent()):
@@ -76,21 +72,6 @@ def _tell(taken: Taken, as_json: bool) -> None:
             "watch.taken", batch=receipt.batch, received=receipt.received, new=receipt.new, known=receipt.known,
             quarantined=len(receipt.quarantined),
         )  # fmt: skip
-
-
-@contextmanager
-def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """A delivery that is under way is finished first: what is received is never half told."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _settings(data_dir: Path, separators: bool | None) -> Settings:

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from archive.custody.ledger import Entry
+from archive.custody.ledger import ENTRIES, Entry
 from archive.tables import CopyPackage, StoredObject
 from base.clock import now
 
-_ENTRY = (StoredObject.key, StoredObject.sha256, StoredObject.size, StoredObject.checked_at, StoredObject.state)
 _AT_ONCE = 500
 
 
@@ -138,9 +137,7 @@ def counts(session: Session) -> Counts:
 
 
 def _entries(session: Session, where: ColumnElement[bool], limit: int) -> list[Entry]:
-    return [
-        Entry(*row) for row in session.execute(select(*_ENTRY).where(where).order_by(StoredObject.key).limit(limit))
-    ]
+    return [Entry(*row) for row in session.execute(ENTRIES.where(where).order_by(StoredObject.key).limit(limit))]
 
 
 def _set(session: Session, keys: Sequence[str], **values: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.custody import copies
 from archive.custody.holds import count_in_force
-from archive.custody.ledger import Entry
+from archive.custody.ledger import ENTRIES, Entry
 from archive.tables import StoredObject
 from base.clock import now
 
@@ -117,15 +117,18 @@ def alarms(session: Session, limit: int = 20) -> tuple[int, list[Alarm]]:
     return count, [Alarm(row.key, row.state, row.code, row.checked_at) for row in rows]
 
 
+def not_good(session: Session) -> list[Entry]:
+    """Every object that is bad or could not be checked, as the last look found it."""
+    wrong = StoredObject.state.in_(("bad", "could_not_check"))
+    return [Entry(*row) for row in session.execute(ENTRIES.where(wrong).order_by(StoredObject.key))]
+
+
 def due(session: Session, before: datetime, limit: int) -> list[Entry]:
     """Objects not looked at since `before`, the longest ago first: first those that were never looked at."""
-    columns = (
-        StoredObject.key, StoredObject.sha256, StoredObject.size, StoredObject.checked_at, StoredObject.state,
-    )  # fmt: skip
-    never = select(*columns).where(StoredObject.checked_at.is_(None)).order_by(StoredObject.key).limit(limit)
+    never = ENTRIES.where(StoredObject.checked_at.is_(None)).order_by(StoredObject.key).limit(limit)
     found = [Entry(*row) for row in session.execute(never)]
     if len(found) < limit:
         old = or_(StoredObject.checked_at < before, StoredObject.checked_at > now() + _AHEAD)
-        late = select(*columns).where(old).order_by(StoredObject.checked_at, StoredObject.key).limit(limit - len(found))
+        late = ENTRIES.where(old).order_by(StoredObject.checked_at, StoredObject.key).limit(limit - len(found))
         found += [Entry(*row) for row in session.execute(late)]
     return found

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,12 +19,13 @@ from archive import audit
 from archive.access import Viewer
 from archive.custody import ledger
 from archive.custody.ledger import Entry, Seen
-from archive.custody.numbers import due
+from archive.custody.numbers import due, fixity_round, not_good
 from archive.office import Office
 from base.clock import now
-from base.errors import JuanzongError
+from base.errors import InputError, JuanzongError
+from base.progress import Progress, Silent
 from ingest.custody.again import Suspect, look_again
-from ingest.custody.looking import look
+from ingest.custody.looking import batches, look
 from ingest.custody.report import Report
 from ingest.custody.second import copy_new, open_second
 
@@ -32,6 +34,8 @@ _SOME = 16
 _IDLE_S, _TROUBLE_S = 60.0, 300.0
 _ENROL_EVERY_S = 600.0
 _SECOND_SOME = 64
+# How long a turn of another process is waited for; how long a rest goes on after a stop was asked for.
+_PATIENCE_S, _STEP_S = 120.0, 0.25
 _MB = 1_000_000
 
 
@@ -74,7 +78,53 @@ def read_some(office: Office, days: int, stopping: Callable[[], bool] = lambda: 
     looked at again before it counts, and stands then on the screens (`archive.custody.numbers.alarms`)."""
     with office.catalogue.read() as session:
         entries = due(session, now() - timedelta(days=days), most)
-    return _read(office, entries, stopping)
+    return _read(office, entries, Report(), stopping)
+
+
+def read_due(
+    office: Office, progress: Progress | None = None, stopping: Callable[[], bool] = lambda: False
+) -> tuple[Report, int]:
+    """Reads all that is due at the rate of the settings, or until it is to stop; what was found, and how many are still due.
+
+    What is known to be not good is read first: it may be good again, and otherwise it is said again. Beside `serve` it takes
+    turns' place, so that both together keep the rate. InputError `custody.fixity-off`, `custody.fixity-busy`.
+    """
+    settings, told, report = office.settings, progress or Silent(), Report("fixity")
+    if not settings.fixity_days:
+        raise InputError("custody.fixity-off", path="fixity_days")
+    with _lock_soon(office, stopping):
+        ledger.enrol(office.catalogue)
+        with office.catalogue.read() as session:
+            total = fixity_round(session, settings.fixity_days).due
+            known = not_good(session)
+        for entries in chain(batches(known, _SOME), _all_due(office, settings.fixity_days)):
+            if stopping():
+                break
+            size = _read(office, entries, report, stopping)
+            told.step("progress.fixity", report.parts["objects"].checked, total + len(known))
+            _rest(size / (settings.fixity_mb_s * _MB), stopping)
+    with office.catalogue.read() as session:
+        return report, fixity_round(session, settings.fixity_days).due
+
+
+def _all_due(office: Office, days: int) -> Iterator[list[Entry]]:
+    """Some at a time, the longest unread first, until none is left. One that a step is making again stays due and is passed by."""
+    last, passed = set[str](), set[str]()
+    while True:
+        with office.catalogue.read() as session:
+            entries = due(session, now() - timedelta(days=days), _SOME + len(passed))
+        passed |= {each.key for each in entries if each.key in last}
+        fresh = [each for each in entries if each.key not in passed]
+        if not fresh:
+            return
+        yield fresh
+        last = {each.key for each in fresh}
+
+
+def _rest(seconds: float, stopping: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while not stopping() and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, _STEP_S))
 
 
 def read_again(office: Office, viewer: Viewer, key: str) -> str:
@@ -83,17 +133,22 @@ def read_again(office: Office, viewer: Viewer, key: str) -> str:
         entries = ledger.entries(session, [key])
         if entries:
             audit.record(session, viewer, "custody.look", f"object:{key}")
-    _read(office, entries)
+    _read(office, entries, Report())
     with office.catalogue.read() as session:
         return next((each.state for each in ledger.entries(session, [key])), "")
 
 
-def _read(office: Office, entries: Sequence[Entry], stopping: Callable[[], bool] = lambda: False) -> int:
+def _read(
+    office: Office, entries: Sequence[Entry], report: Report, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """How many bytes; what stays wrong after a second look is in the report."""
     size, looked = 0, list[Seen]()
     suspects: list[Suspect] = []
+    report.count("objects", 0)
     for entry in entries:
         if stopping():
             break
+        report.count("objects", 1)
         seen = look(office.store, entry)
         size += seen.size or entry.size or 0
         if seen.state == "good":
@@ -102,8 +157,22 @@ def _read(office: Office, entries: Sequence[Entry], stopping: Callable[[], bool]
             suspects.append(Suspect(entry.key, entry, seen, entry.size))
     with office.catalogue.write() as session:
         ledger.note(session, looked, "fixity")
-    look_again(office, suspects, Report(), how="fixity")
+    look_again(office, suspects, report, how="fixity")
     return size
+
+
+@contextmanager
+def _lock_soon(office: Office, stopping: Callable[[], bool]) -> Iterator[None]:
+    """The same lock, which `serve` has for a moment in each of its turns; InputError where somebody keeps it."""
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        with _lock(office) as mine:
+            if mine:
+                yield
+                return
+        if stopping() or time.monotonic() > end:
+            raise InputError("custody.fixity-busy", path=office.settings.data_dir)
+        time.sleep(_STEP_S)
 
 
 @contextmanager

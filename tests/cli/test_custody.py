@@ -55,6 +55,16 @@ def test_from_a_flipped_bit_to_an_office_that_is_well_again(
     assert len(asked(capsys, "backup", tmp_path / "backup", "--list", *data)[1]["snapshots"]) == 2
 
 
+def test_fixity_reads_what_is_due_and_says_what_is_left(held: Holdings, capsys: pytest.CaptureFixture[str]) -> None:
+    data = ("--data-dir", held.office.settings.data_dir)
+    held.flip(held.keys["original"], 1)
+    status, answer = asked(capsys, "fixity", *data)
+    assert (status, answer["due"], [each["id"] for each in answer["bad"]]) == (1, 0, [held.keys["original"]])
+    assert answer["checked"] == answer["good"] + 1 > 1
+    status, answer = asked(capsys, "fixity", "--minutes", 1, *data)
+    assert (status, answer["checked"], answer["good"]) == (1, 1, 0)
+
+
 def test_a_store_that_is_away_is_exit_2_and_says_so(held: Holdings, capsys: pytest.CaptureFixture[str]) -> None:
     held.objects.rename(held.objects.with_name("elsewhere"))
     status, answer = asked(capsys, "fsck", "--data-dir", held.office.settings.data_dir)

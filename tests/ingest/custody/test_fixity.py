@@ -11,13 +11,15 @@ from sqlalchemy import select, update
 
 from archive.custody.ledger import enrol
 from archive.custody.numbers import alarms, custody_numbers
-from archive.tables import StoredObject
+from archive.jobs import enqueue
+from archive.tables import PageVersion, StoredObject
 from base.clock import now
+from base.errors import InputError
 from ingest.custody import fixity
-from ingest.custody.fixity import Custodian, read_some
+from ingest.custody.fixity import Custodian, read_due, read_some
 from ingest.custody.fsck import fsck
 from ingest.custody.second import open_second
-from tests.ingest.custody.holdings import Holdings
+from tests.ingest.custody.holdings import Holdings, overwrite
 
 
 def aged(held: Holdings, days: int) -> None:
@@ -69,6 +71,73 @@ def test_what_is_bad_is_an_alarm_until_it_is_good_again(held: Holdings) -> None:
     fsck(held.office, full=False, index=False)
     with held.office.catalogue.read() as session:
         assert alarms(session) == (0, [])
+
+
+def test_a_run_goes_on_where_the_last_one_stopped_and_keeps_the_rate(
+    held: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(fixity, "_SOME", 3)
+    monkeypatch.setattr(fixity, "_rest", lambda seconds, _stopping: rests.append(seconds))
+    enrol(held.office.catalogue)
+    aged(held, 100)
+    everything = {each.key: each.size for each in held.office.store.list()}
+    report, left = read_due(held.office, stopping=lambda: len(rests) >= 2)
+    assert report.as_json()["checked"] == report.as_json()["good"] == 6
+    assert left == len(everything) - 6
+    with held.office.catalogue.read() as session:
+        first = set(
+            session.scalars(select(StoredObject.key).where(StoredObject.checked_at > now() - timedelta(days=1)))
+        )
+    report, left = read_due(held.office)
+    assert (report.as_json()["checked"], left) == (len(everything) - 6, 0)
+    assert len(first) == 6
+    rate = held.office.settings.fixity_mb_s * 1_000_000
+    assert sum(rests) == pytest.approx(sum(everything.values()) / rate)
+    assert read_due(held.office)[0].as_json()["checked"] == 0
+
+
+def test_what_is_bad_is_said_by_every_run_until_it_is_good_again(held: Holdings) -> None:
+    read_due(held.office)
+    key = held.keys["original"]
+    good = held.file(key).read_bytes()
+    held.flip(key, 3)
+    aged(held, 100)
+    for checked in (len(list(held.office.store.list())), 1):
+        report, left = read_due(held.office)
+        assert ([each.id for each in report.bad], report.clean, left) == ([key], False, 0)
+        assert report.as_json()["checked"] == checked
+    overwrite(held.file(key), good)
+    assert read_due(held.office)[0].clean
+    with held.office.catalogue.read() as session:
+        assert alarms(session) == (0, [])
+
+
+def test_what_a_step_is_making_again_is_passed_by_and_does_not_keep_a_run_from_ending(held: Holdings) -> None:
+    with held.office.catalogue.write() as session:
+        version = session.scalars(select(PageVersion.id).where(PageVersion.view_key == held.keys["view"])).one()
+        enqueue(session, "measure", version, batch_id=None)
+    held.flip(held.keys["view"], 1)
+    aged(held, 100)
+    report, left = read_due(held.office)
+    assert (report.bad, report.in_flight, left) == ([], [held.keys["view"]], 1)
+
+
+def test_a_run_waits_for_no_other_for_ever_and_says_when_it_is_off(
+    held: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixity, "_PATIENCE_S", 0.01)
+    monkeypatch.setattr(fixity, "_STEP_S", 0.01)
+    held.office.locks_path.mkdir(parents=True, exist_ok=True)
+    with (held.office.locks_path / "custody.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(InputError) as error:
+            read_due(held.office)
+    assert error.value.code == "custody.fixity-busy"
+    settings = held.office.settings.model_copy(update={"fixity_days": 0})
+    with pytest.raises(InputError) as error:
+        read_due(type(held.office)(settings, held.office.catalogue, held.office.store))
+    assert error.value.code == "custody.fixity-off"
 
 
 def test_a_turn_keeps_the_second_store_up_and_reads_at_the_rate_of_the_settings(held: Holdings, tmp_path: Path) -> None:
