@@ -14,6 +14,7 @@ from archive.store.open import open_store
 from archive.tables import AuditEntry
 from base.settings import load_settings
 from cli.main import main
+from ingest.custody.second import open_second
 from tests.archive.store.stores import PAGE, derived, original, put
 
 
@@ -113,6 +114,31 @@ def test_a_file_that_names_no_other_store_moves_nothing(
     status, answer = run(capsys, "migrate", "--to", tmp_path / "new.toml", data_dir=data_dir)
     assert (status, answer["error"]["code"]) == (2, code)
     assert not (data_dir / "vault").exists()
+
+
+def test_a_key_that_left_the_file_is_not_needed_by_the_second_copy_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys, data_dir = tmp_path / "keys", tmp_path / "office"
+    run(capsys, "keys", "new", keys)
+    data_dir.mkdir()
+    use(data_dir, f"store_key_file = '{keys}'\nsecond_store = 'folder'\nsecond_path = '{tmp_path / 'second'}'\n")
+    settings = load_settings(data_dir, {})
+    make_office(settings, "某区人事档案中心", "admin", "correct horse").close()
+    for store in (open_store(settings), open_second(settings, create=True)):
+        put(store, original())
+    run(capsys, "keys", "new", keys)
+    before = keys.read_text().splitlines(keepends=True)
+    (tmp_path / "second").rename(tmp_path / "away")
+    status, answer = run(capsys, "keys", "rotate", data_dir=data_dir)
+    assert (status, answer["error"]["code"]) == (2, "store.marker-missing")
+    keys.write_text("".join(before[:2]))
+    assert open_store(settings).read(original().key) == PAGE  # nothing was changed: the old key alone still opens it
+    keys.write_text("".join(before))
+    (tmp_path / "away").rename(tmp_path / "second")
+    assert run(capsys, "keys", "rotate", data_dir=data_dir)[0] == 0
+    keys.write_text("".join(before[2:]))
+    assert open_store(settings).read(original().key) == open_second(settings).read(original().key) == PAGE
 
 
 def test_locks_of_a_folder_are_no_work_and_a_plain_store_has_no_keys(
