@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from archive.access import Viewer, scoped
@@ -44,8 +44,7 @@ def history(session: Session, viewer: Viewer, dossier_id: int, page_id: int | No
     dossier = find_dossier(session, viewer, dossier_id)
     statement = select(PageAct, Account.name).join(Account, Account.id == PageAct.account_id)
     if page_id is None:
-        brought = select(PageActDossier.act_id).where(PageActDossier.dossier_id == dossier.id)
-        statement = statement.where((PageAct.dossier_id == dossier.id) | PageAct.id.in_(brought))
+        statement = statement.where(concerns(dossier.id))
     else:
         statement = statement.where(PageAct.page_id == page_id)
     acts = session.execute(statement.order_by(PageAct.id.desc()).limit(_MOST)).tuples().all()
@@ -58,6 +57,12 @@ def history(session: Session, viewer: Viewer, dossier_id: int, page_id: int | No
         )
         for act, name in acts
     ]  # fmt: skip
+
+
+def concerns(dossier_id: int) -> ColumnElement[bool]:
+    """The acts that were done in a dossier, and those that took pages from it or to it."""
+    brought = select(PageActDossier.act_id).where(PageActDossier.dossier_id == dossier_id)
+    return (PageAct.dossier_id == dossier_id) | PageAct.id.in_(brought)
 
 
 def _ends(session: Session, dossier_id: int, acts: Sequence[PageAct]) -> dict[int, list[int]]:

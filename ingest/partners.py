@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.act_history import concerns
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from ingest.delivery.model import DeliveredPage
 
@@ -39,17 +40,12 @@ class Partners:
 
     @cached_property
     def _brought(self) -> set[int]:
-        acts = (
-            select(PageAct.before, PageAct.after)
-            .join(Dossier, Dossier.id == PageAct.dossier_id)
-            .where(Dossier.batch_id == self._dossier.batch_id, PageAct.undone_at.is_(None))
-            .where(PageAct.kind.in_(["transfer", "move-off", "match"]))
-        )
+        acts = select(PageAct.before, PageAct.after).where(concerns(self._dossier.id), PageAct.undone_at.is_(None))
         return {
             int(page)
             for before, after in self._session.execute(acts)
             for page, now in after.get("pages", {}).items()
-            if now["dossier_id"] == self._dossier.id != before["pages"][page]["dossier_id"]
+            if now.get("dossier_id") == self._dossier.id != before["pages"][page].get("dossier_id")
         }
 
     def add(self, delivered: DeliveredPage, page: Page) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.act_history import concerns
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from base.clock import now
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, MaterialRow
@@ -132,13 +133,11 @@ def at_home_in(session: Session, dossier: Dossier, page_ids: Sequence[int]) -> s
     away = {page for page, owner in stand.items() if owner != dossier.id}
     if not away:
         return set(stand)
-    # An act is kept with the dossier that it was done in: the one that the page left, or the one that it came to.
-    acts = select(PageAct.before).where(PageAct.dossier_id.in_({dossier.id, *(stand[each] for each in away)}))
     left = {
         int(page)
-        for before in session.scalars(acts)
+        for before in session.scalars(select(PageAct.before).where(concerns(dossier.id)))
         for page, was in before.get("pages", {}).items()
-        if was["dossier_id"] == dossier.id
+        if was.get("dossier_id") == dossier.id
     }
     return set(stand) - (away - left)
 

@@ -98,6 +98,23 @@ def test_a_corrected_image_comes_to_its_own_page_even_where_a_person_moved_it(
         assert (proposed.page_id, proposed.page.dossier.key) == (moved.page_id, second.name)
 
 
+def test_the_other_set_comes_to_the_page_of_its_own_dossier(office: Office, tmp_path: Path, page: MakePage) -> None:
+    """A page that a person brought from another dossier has that one's number."""
+    root = tmp_path / "d"
+    own, other = (page(root / name / "001.jpg", name) for name in ("A001", "A002"))
+    _receive(office, root)
+    with office.catalogue.write() as session:
+        viewer = viewer_of(session, session.scalars(select(Account)).one())
+        ids = {dossier.key: dossier.id for dossier in session.scalars(select(Dossier))}
+        pages = dict(session.execute(select(PageVersion.sha256, PageVersion.page_id)).tuples().all())
+        page_arranging.move_off(session, viewer, ids["A002"], [pages[_digest(other)]], ids["A001"], "夹错")
+    optimised = page(root / "优化" / "A001" / "001.jpg", "A001 processed")
+    assert _receive(office, root).new == 1
+    with office.catalogue.read() as session:
+        version = session.scalars(select(PageVersion).where(PageVersion.sha256 == _digest(optimised))).one()
+        assert (version.page_id, version.state) == (pages[_digest(own)], "current")
+
+
 def test_a_folder_that_came_under_another_name_waits_for_a_person(office: Office, two: tuple[Path, Path]) -> None:
     first, _ = two
     _receive(office, first)
