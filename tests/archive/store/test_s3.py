@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -21,6 +19,7 @@ from base.errors import SettingsError, StorageError
 from base.settings import Settings
 from tests.archive.store.buckets import settings_for
 from tests.archive.store.contract import StoreContract
+from tests.archive.store.listening import a_server
 from tests.archive.store.stores import PAGE, derived, mend, original, put
 
 
@@ -123,34 +122,16 @@ def test_a_long_list_is_whole(store: S3Store) -> None:
     assert [info.key for info in store.list("derived/")] == sorted(result.key for result in results)
 
 
-@contextmanager
-def a_server_that(answer: bytes | None) -> Iterator[str]:
-    """Accepts each connection on the loopback and gives one raw answer to all, or none at all; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        held: list[socket.socket] = []
+def giving(answer: bytes | None) -> Callable[[socket.socket], None]:
+    """Gives one raw answer to all, or leaves them waiting."""
 
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                if answer is None:
-                    held.append(connection)
-                else:
-                    with connection:
-                        connection.recv(65536)
-                        connection.sendall(answer)
+    def meet(connection: socket.socket) -> None:
+        if answer is not None:
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
 
-        thread = Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield f"127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
-            for connection in held:
-                connection.close()
+    return meet
 
 
 @pytest.mark.service
@@ -167,7 +148,7 @@ def a_server_that(answer: bytes | None) -> Iterator[str]:
 def test_a_server_that_is_late_dies_or_is_no_store_is_named(
     tmp_path: Path, impatient: None, answer: bytes | None, code: str
 ) -> None:
-    with a_server_that(answer) as address:
+    with a_server(giving(answer)) as address:
         settings = settings_for(tmp_path, s3_endpoint=address)
         store = S3Store(Bucket(settings), None)
         asks: tuple[Callable[[], object], ...] = (

@@ -13,6 +13,7 @@ import pytest
 from archive.store.open import create_store
 from base.errors import StorageError
 from tests.archive.store.buckets import settings_for
+from tests.archive.store.listening import a_server
 from tests.archive.store.stores import PAGE, original, put
 
 pytestmark = pytest.mark.service
@@ -41,31 +42,20 @@ def a_wire_to(address: str, flips: list[int]) -> Iterator[str]:
     host, _, port = address.partition(":")
     opened: list[socket.socket] = []
     threads: list[Thread] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def serve() -> None:
-            while True:
-                try:
-                    near, _ = server.accept()
-                except OSError:
-                    return
-                far = socket.create_connection((host, int(port)))
-                opened.extend((near, far))
-                for source, target, spoiled in ((near, far, flips), (far, near, [])):
-                    threads.append(Thread(target=pump, args=(source, target, spoiled), daemon=True))
-                    threads[-1].start()
+    def meet(near: socket.socket) -> None:
+        far = socket.create_connection((host, int(port)))
+        opened.append(far)
+        for source, target, spoiled in ((near, far, flips), (far, near, [])):
+            threads.append(Thread(target=pump, args=(source, target, spoiled), daemon=True))
+            threads[-1].start()
 
-        accepting = Thread(target=serve, daemon=True)
-        accepting.start()
-        try:
-            yield f"127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            accepting.join(5)
-            for connection in opened:
-                connection.close()
-            for thread in threads:
-                thread.join(5)
+    with a_server(meet) as near_address:
+        yield near_address
+    for connection in opened:
+        connection.close()
+    for thread in threads:
+        thread.join(5)
 
 
 def test_a_bit_that_changes_on_the_way_is_refused_by_the_server_and_sent_again(tmp_path: Path, server: str) -> None:
