@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from archive.access import Viewer
@@ -164,17 +164,17 @@ def set_aside(
     """The files of a batch that were set aside, by path, and the id to go on after (None at the end)."""
     batch = find_batch(session, viewer, batch_id)
     statement = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "quarantined")
-    last = session.get(ReceivedFile, after) if after is not None else None
-    if last is not None:
-        statement = statement.where(tuple_(ReceivedFile.path, ReceivedFile.id) > (last.path, last.id))
-    rows = session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id).limit(limit + 1)).all()
-    found = [SetAside(hide_numbers(row.path), row.size, row.reason or "", row.reason_params) for row in rows[:limit]]
-    return found, rows[limit - 1].id if len(rows) > limit else None
+    rows, following = _files_by_path(session, statement, after, limit)
+    return [SetAside(hide_numbers(row.path), row.size, row.reason or "", row.reason_params) for row in rows], following
 
 
-def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: int = 100) -> list[ProposedPage]:
-    """The pages of a batch with a new image that waits for a person, in the order of their dossiers."""
+def proposed_pages(
+    session: Session, viewer: Viewer, batch_id: int, *, after: int | None = None, limit: int = 100
+) -> tuple[list[ProposedPage], int | None]:
+    """The pages of a batch with a new image that waits for a person, in the order of their dossiers, and the page to go on
+    after (None at the end)."""
     batch = find_batch(session, viewer, batch_id)
+    order = (Dossier.archive_no, Dossier.id, Page.position, Page.id)
     statement = (
         select(Page.id, Dossier, Person.name, page_number(), func.max(PageVersion.created_at))
         .join(PageVersion, PageVersion.page_id == Page.id)
@@ -182,32 +182,46 @@ def proposed_pages(session: Session, viewer: Viewer, batch_id: int, *, limit: in
         .outerjoin(Person, Person.id == Dossier.person_id)
         .where(Dossier.batch_id == batch.id, Page.state == "active", PageVersion.state == "proposed")
         .group_by(Page.id, Dossier.id, Person.name)
-        .order_by(Dossier.archive_no, Dossier.id, Page.position, Page.id)
-        .limit(limit)
     )
-    return [
+    last = session.get(Page, after) if after is not None else None
+    if last is not None:
+        statement = statement.where(tuple_(*order) > (last.dossier.archive_no, last.dossier_id, last.position, last.id))
+    rows = session.execute(statement.order_by(*order).limit(limit + 1)).tuples().all()
+    found = [
         ProposedPage(page_id, shown_name(dossier), name or "", number, proposed_at)
-        for page_id, dossier, name, number, proposed_at in session.execute(statement)
+        for page_id, dossier, name, number, proposed_at in rows[:limit]
     ]
+    return found, rows[limit - 1][0] if len(rows) > limit else None
 
 
-def moved_files(session: Session, viewer: Viewer, batch_id: int, *, limit: int = 200) -> list[MovedFile]:
-    """Files that a later delivery of the batch brought at another place: their pages stay until a person moves them.
-
-    The first by path: those that a person has moved make room for the next.
-    """
+def moved_files(
+    session: Session, viewer: Viewer, batch_id: int, *, after: int | None = None, limit: int = 100
+) -> tuple[list[MovedFile], int | None]:
+    """Files that a later delivery of the batch brought at another place, by path, and the id to go on after (None at the end):
+    their pages stay until a person moves them."""
     batch = find_batch(session, viewer, batch_id)
     statement = select(ReceivedFile).where(ReceivedFile.batch_id == batch.id, ReceivedFile.state == "moved")
-    rows = session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id).limit(limit)).all()
-    pages = _pages_of_files(session, [row.reason_params.get("from_id") for row in rows])
-    return [
+    found, following = _files_by_path(session, statement, after, limit)
+    pages = _pages_of_files(session, [row.reason_params.get("from_id") for row in found])
+    lines = [
         MovedFile(
             hide_numbers(str(row.reason_params["from"])), hide_numbers(row.path),
             pages.get(row.reason_params.get("from_id")), row.id,
             bool(row.reason_params.get("pages")) and row.reason_params.get("from_id") in pages,
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip
+    return lines, following
+
+
+def _files_by_path(
+    session: Session, statement: Select[tuple[ReceivedFile]], after: int | None, limit: int
+) -> tuple[Sequence[ReceivedFile], int | None]:
+    last = session.get(ReceivedFile, after) if after is not None else None
+    if last is not None:
+        statement = statement.where(tuple_(ReceivedFile.path, ReceivedFile.id) > (last.path, last.id))
+    rows = session.scalars(statement.order_by(ReceivedFile.path, ReceivedFile.id).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def _pages_of_files(session: Session, file_ids: Sequence[int | None]) -> dict[int | None, int]:

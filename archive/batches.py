@@ -68,11 +68,16 @@ def batch_choices(session: Session, viewer: Viewer, *, limit: int = 500) -> list
     return list(session.execute(scoped(statement, viewer, Batch)).tuples())
 
 
-def batches_to_inspect(session: Session, viewer: Viewer, *, limit: int = 50) -> list[BatchRow]:
-    """The newest batches that have a dossier which nobody has accepted."""
+def batches_to_inspect(
+    session: Session, viewer: Viewer, *, after: int | None = None, limit: int = 50
+) -> tuple[list[BatchRow], int | None]:
+    """The newest batches that have a dossier which nobody has accepted, and the id to go on after (None at the end)."""
     left = select(Dossier.id).where(Dossier.batch_id == Batch.id, Dossier.state != "accepted").exists()
-    statement = select(Batch).options(joinedload(Batch.organization)).where(left).order_by(Batch.id.desc()).limit(limit)
-    return _rows(session, session.scalars(scoped(statement, viewer, Batch)).all())
+    statement = select(Batch).options(joinedload(Batch.organization)).where(left)
+    if after is not None:
+        statement = statement.where(Batch.id < after)
+    found = session.scalars(scoped(statement.order_by(Batch.id.desc()).limit(limit + 1), viewer, Batch)).all()
+    return _rows(session, found[:limit]), found[limit - 1].id if len(found) > limit else None
 
 
 def batch_row(session: Session, viewer: Viewer, batch_id: int) -> BatchRow:

@@ -17,6 +17,8 @@ from archive.tables import Dossier, FindingRow, Person
 from base.text.identity import mask
 
 _RULE = "dossier.key-paper"
+# So many dossiers are printed at a time: about thirty sheets.
+PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,22 @@ class PersonLacking:
     papers: tuple[Lacking, ...]
 
 
-def missing_of_batch(session: Session, viewer: Viewer, batch_id: int) -> list[PersonLacking]:
-    """The dossiers of a batch that lack a key paper, by 档号."""
+def missing_of_batch(session: Session, viewer: Viewer, batch_id: int, part: int = 1) -> list[PersonLacking]:
+    """The dossiers of a batch that lack a key paper, by 档号: the part of that number (from 1), of PART dossiers each."""
     batch = find_batch(session, viewer, batch_id)
+    mine = (FindingRow.batch_id == batch.id) & (FindingRow.rule == _RULE) & counts_now()
+    some = (
+        select(Dossier.id)
+        .where(Dossier.id.in_(select(FindingRow.dossier_id).where(mine)))
+        .order_by(Dossier.archive_no, Dossier.id)
+        .offset((max(1, part) - 1) * PART)
+        .limit(PART)
+    )
     statement = (
         select(FindingRow.measured, FindingRow.params, Dossier, Person)
         .join(Dossier, Dossier.id == FindingRow.dossier_id)
         .outerjoin(Person, Person.id == Dossier.person_id)
-        .where(FindingRow.batch_id == batch.id, FindingRow.rule == _RULE, counts_now())
+        .where(mine, Dossier.id.in_(session.scalars(some).all()))
         .order_by(Dossier.archive_no, Dossier.id, FindingRow.id)
     )
     people: dict[int, tuple[Dossier, Person | None]] = {}

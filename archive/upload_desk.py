@@ -186,15 +186,23 @@ def upload_row(session: Session, viewer: Viewer, upload_id: int) -> UploadRow:
     return _rows(session, [find_upload(session, viewer, upload_id)])[0]
 
 
-def list_uploads(session: Session, viewer: Viewer, batch_id: int | None = None, *, limit: int = 50) -> list[UploadRow]:
-    """Uploads in sight, those that are not taken in first, then the newest; given up ones are left out."""
+def list_uploads(
+    session: Session, viewer: Viewer, batch_id: int | None = None, *, after: int | None = None, limit: int = 50
+) -> tuple[list[UploadRow], int | None]:
+    """Uploads in sight and the id to go on after (None at the end): those that are not taken in first, then the newest; given up
+    ones are left out."""
     viewer.must_work_at("clerk")
     statement = select(Upload).join(Batch, Batch.id == Upload.batch_id).where(Upload.state != "removed")
     statement = statement.where((Upload.state != "open") | (Upload.total > 0))
     if batch_id is not None:
         statement = statement.where(Upload.batch_id == find_batch(session, viewer, batch_id).id)
-    ordered = scoped(statement, viewer, Batch).order_by(Upload.state == "received", Upload.id.desc())
-    return _rows(session, session.scalars(ordered.limit(limit)).all())
+    ended = Upload.state == "received"
+    if after is not None:
+        was_ended = session.scalar(select(ended).where(Upload.id == after))
+        older = ended & (Upload.id < after)
+        statement = statement.where(older if was_ended else ended | (Upload.id < after))
+    rows = session.scalars(scoped(statement, viewer, Batch).order_by(ended, Upload.id.desc()).limit(limit + 1)).all()
+    return _rows(session, rows[:limit]), rows[limit - 1].id if len(rows) > limit else None
 
 
 def troubles(session: Session, viewer: Viewer, upload_id: int) -> list[Trouble]:

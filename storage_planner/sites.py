@@ -35,11 +35,24 @@ class SiteLine:
         return None if self.plan.full_in_year is None else self.base_year + self.plan.full_in_year
 
 
-def list_sites(session: Session, viewer: Viewer) -> list[SiteLine]:
-    """The sites that fill first stand first; those without a known room stand last."""
+def list_sites(
+    session: Session, viewer: Viewer, *, after: int | None = None, limit: int = 50
+) -> tuple[list[SiteLine], int | None]:
+    """The sites that fill first stand first, those without a known room last; and the id to go on after (None at the end).
+
+    When a site fills is reckoned from its plan, so all that are in sight are reckoned and a slice of them is answered.
+    """
     rows = session.scalars(scoped(select(Site).where(Site.removed_at.is_(None)).order_by(Site.id), viewer, Site))
-    lines = [_line(row) for row in rows]
-    return sorted(lines, key=lambda line: (line.full_year is None, line.full_year or 0, not line.has_room, line.name))
+    lines = sorted(map(_line, rows), key=_by_year)
+    last = _site(session, viewer, after) if after is not None else None
+    if last is not None:
+        # It may have been removed meanwhile.
+        lines = [line for line in lines if _by_year(line) > _by_year(_line(last))]
+    return lines[:limit], lines[limit - 1].id if len(lines) > limit else None
+
+
+def _by_year(line: SiteLine) -> tuple[bool, int, bool, str, int]:
+    return line.full_year is None, line.full_year or 0, not line.has_room, line.name, line.id
 
 
 def _line(row: Site) -> SiteLine:

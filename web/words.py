@@ -36,6 +36,8 @@ ACTS = {
     "transfer": _l("移入他卷"), "remove": _l("移出"), "split": _l("分件"), "relocate": _l("按新位置归入"), "repair": _l("修图"), "pair": _l("不是重复"),
     "match": _l("配上名单"), "arrange": _l("调整页序"), "split-off": _l("分出为一份材料"), "move-off": _l("移到他卷"), "take-out": _l("移出"),
 }  # fmt: skip
+# The same as the dossier tells them that the pages came to.
+ACTS_CAME = {"transfer": _l("自他卷移入"), "move-off": _l("自他卷移入")}
 LINE_KINDS = {
     "correct": _l("改为"), "confirm": _l("核对无误"), "add": _l("补录"), "noise": _l("不是文字"), "unreadable": _l("看不清"),
 }  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_page_goes_to_its_new_place_and_comes_back(made: Made, east: Viewer) -
     with made.office.catalogue.write() as session:
         before = order(session, 1), order(session, 2)
         file_id = moved(session, 1, "D-2/1/1/002.jpg", {"dossier": "D-2", "pages": [[1, "1-2", 4]]})
-        line = batch_details.moved_files(session, east, 1)[0]
+        line = batch_details.moved_files(session, east, 1)[0][0]
         assert (line.page_id, line.placeable) == (1, True)
         act = moved_files.accept_move(session, east, file_id)
     with made.office.catalogue.read() as session:
@@ -60,7 +60,7 @@ def test_a_page_goes_to_its_new_place_and_comes_back(made: Made, east: Viewer) -
         assert session.get_one(Page, 1).number == 4
         assert session.get_one(PageVersion, 1).file.path == "D-2/1/1/002.jpg"
         assert sorted(session.scalars(select(ReceivedFile.state)))[0] == "gone"
-        assert batch_details.moved_files(session, east, 1) == []
+        assert batch_details.moved_files(session, east, 1) == ([], None)
         judged = session.scalars(select(JobRow.subject_id).where(JobRow.kind == "judge")).all()
         assert set(judged) == {1, 2}
         assert "page.relocate" in set(session.scalars(select(AuditEntry.action)))
@@ -69,7 +69,7 @@ def test_a_page_goes_to_its_new_place_and_comes_back(made: Made, east: Viewer) -
     with made.office.catalogue.read() as session:
         assert (order(session, 1), order(session, 2)) == before
         assert session.get_one(Page, 1).number == 1
-        assert len(batch_details.moved_files(session, east, 1)) == 1
+        assert len(batch_details.moved_files(session, east, 1)[0]) == 1
 
 
 def test_what_cannot_be_placed_is_refused(made: Made, east: Viewer) -> None:

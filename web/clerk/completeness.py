@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, render_template, send_file, url_for
+from flask import Response, flash, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -109,7 +109,7 @@ def missing_list(batch_id: int) -> Response:
     me = frame.viewer()
     with frame.office().catalogue.write() as session:
         row = batches.batch_row(session, me, batch_id)
-        found = missing_papers.missing_of_batch(session, me, batch_id)
+        found = missing_papers.missing_of_batch(session, me, batch_id, request.args.get("part", 1, int))
         audit.record(session, me, "missing-papers.print", f"batch:{batch_id}", dossiers=len(found))
     sheet = MissingSheet(
         office=frame.services().name, batch=row.name, unit=row.organization, operator=me.name,

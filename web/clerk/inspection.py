@@ -51,18 +51,20 @@ def bar(indicator: Any) -> dict[str, Any]:
 @blueprint.get("/lots")
 def lots_page() -> str:
     me, batch_id = frame.viewer(), request.args.get("batch", None, int)
-    after = request.args.get("after", None, int)
+    after, ready_after = request.args.get("after", None, int), request.args.get("ready", None, int)
     with frame.office().catalogue.read() as session:
         rows, last = inspection_views.list_lots(session, me, batch_id, after=after)
         batch = batches.batch_row(session, me, batch_id) if batch_id is not None else None
-        ready = batches.batches_to_inspect(session, me)
+        ready, more = batches.batches_to_inspect(session, me, after=ready_after)
     return render_template(
         "clerk/lots.html",
         rows=rows,
         batch=batch,
         ready=ready,
-        following=url_for("clerk.lots_page", batch=batch_id, after=last) if last else None,
-        first=url_for("clerk.lots_page", batch=batch_id) if after is not None else None,
+        following=url_for("clerk.lots_page", batch=batch_id, after=last, ready=ready_after) if last else None,
+        first=url_for("clerk.lots_page", batch=batch_id, ready=ready_after) if after is not None else None,
+        ready_following=url_for("clerk.lots_page", after=after, ready=more, _anchor="ready") if more else None,
+        ready_first=url_for("clerk.lots_page", after=after, _anchor="ready") if ready_after is not None else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, send_file, url_for
@@ -37,25 +38,38 @@ def batches_page() -> str:
 
 @blueprint.get("/batches/<int:batch_id>")
 def batch_page(batch_id: int) -> str:
-    me = frame.viewer()
+    me, at = frame.viewer(), {name: request.args.get(name, None, int) for name in _SLICES}
     with frame.office().catalogue.read() as session:
-        aside, more_aside = batch_details.set_aside(session, me, batch_id, after=request.args.get("aside", None, int))
-        people, more_people = batch_details.odd_people(
-            session, me, batch_id, after=request.args.get("people", None, int)
-        )
+        lists = {name: told(session, me, batch_id, after=at[name]) for name, told in _SLICES.items()}
         return render_template(
             "clerk/batch.html",
             row=batches.batch_row(session, me, batch_id),
             causes=batch_details.causes(session, me, batch_id),
-            aside=aside,
-            more_aside=more_aside,
-            proposed=batch_details.proposed_pages(session, me, batch_id),
-            moved=batch_details.moved_files(session, me, batch_id),
-            people=people,
-            more_people=more_people,
+            lists={name: rows for name, (rows, _last) in lists.items()},
+            pagers={name: _addresses(batch_id, at, name, last) for name, (_rows, last) in lists.items()},
             notes=list_rows.still_true(session, batch_id, batches.batch_notes(session, me, batch_id)),
             lacking=missing_papers.lacking_dossiers(session, me, batch_id),
+            lacking_parts=missing_papers.PART,
         )
+
+
+# The lists of a batch that go slice by slice, each by its own key in the address.
+_SLICES: dict[str, Callable[..., tuple[Sequence[Any], int | None]]] = {
+    "proposals": batch_details.proposed_pages,
+    "moved": batch_details.moved_files,
+    "quarantined": batch_details.set_aside,
+    "people": batch_details.odd_people,
+}
+
+
+def _addresses(batch_id: int, at: dict[str, int | None], name: str, last: int | None) -> tuple[str | None, str | None]:
+    """The next slice of one list and its first; the others stay where they are."""
+
+    def slice_at(key: int | None) -> str:
+        values: dict[str, Any] = {**at, name: key}
+        return url_for("clerk.batch_page", batch_id=batch_id, _anchor=name, **values)
+
+    return slice_at(last) if last is not None else None, slice_at(None) if at[name] is not None else None
 
 
 @blueprint.get("/batches/<int:batch_id>/report.<any(html, pdf, xlsx):form>")

@@ -24,8 +24,11 @@ def area() -> UploadArea:
 def uploads_page() -> str:
     """All uploads in sight; those that are not taken in yet first."""
     with frame.office().catalogue.read() as session:
-        rows = upload_desk.list_uploads(session, frame.viewer())
-    return render_template("intake/uploads.html", rows=rows)
+        after = request.args.get("after", None, int)
+        rows, last = upload_desk.list_uploads(session, frame.viewer(), after=after)
+    following = url_for("intake.uploads_page", after=last) if last else None
+    first = url_for("intake.uploads_page") if after is not None else None
+    return render_template("intake/uploads.html", rows=rows, following=following, first=first)
 
 
 @blueprint.post("/batches")
@@ -52,7 +55,7 @@ def upload_page(upload_id: int) -> str:
     me = frame.viewer()
     with frame.office().catalogue.read() as session:
         row = upload_desk.upload_row(session, me, upload_id)
-        others = [each for each in upload_desk.list_uploads(session, me, row.batch_id) if each.id != row.id]
+        others = [each for each in upload_desk.list_uploads(session, me, row.batch_id)[0] if each.id != row.id]
     limits = {"part": PART_BYTES, "announce": MOST_ANNOUNCED // 2}
     return render_template("intake/upload.html", row=row, others=others, limits=limits, state=state_of(upload_id))
 

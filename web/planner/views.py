@@ -24,8 +24,11 @@ _START = {"stock.yearly_growth": "0", "stock.years": "10", "norm.id": DEFAULT_NO
 @blueprint.get("/")
 def sites() -> str:
     with frame.office().catalogue.read() as session:
-        lines = service.list_sites(session, frame.viewer())
-    return render_template("planner/sites.html", lines=lines)
+        after = request.args.get("after", None, int)
+        lines, last = service.list_sites(session, frame.viewer(), after=after)
+    following = url_for("planner.sites", after=last) if last else None
+    first = url_for("planner.sites") if after is not None else None
+    return render_template("planner/sites.html", lines=lines, following=following, first=first)
 
 
 @blueprint.get("/plan")
