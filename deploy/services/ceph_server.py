@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import starting
 
 PACKAGES = ("ceph-mon", "ceph-osd", "radosgw")
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin")
@@ -73,7 +73,7 @@ def started() -> Iterator[dict[str, str]]:
                 environment = _brought_up(Path(name), daemons)
             except _NotUpError as error:
                 if attempt == TRIES:
-                    sys.exit(f"Ceph did not start: {error}\nThe service tests did not run.")
+                    sys.exit(f"Ceph: {error}")
                 continue  # a port that was free a moment ago may be taken
             yield environment
             return
@@ -81,7 +81,7 @@ def started() -> Iterator[dict[str, str]]:
 
 def _brought_up(folder: Path, daemons: ExitStack) -> dict[str, str]:
     user, password, fsid = f"test-{secrets.token_hex(4)}", secrets.token_hex(20), str(uuid.uuid4())
-    port, v1, v2 = _free_ports(3)
+    port, v1, v2 = starting.free_ports(3)
     configuration = folder / "ceph.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder, port=port, v1=v1, v2=v2, fsid=fsid), "utf-8")
     cluster = _Cluster(folder, configuration)
@@ -96,7 +96,8 @@ def _brought_up(folder: Path, daemons: ExitStack) -> dict[str, str]:
     cluster.run("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd)
     daemons.enter_context(cluster.daemon("ceph-osd", "-i", "0"))
     gateway = daemons.enter_context(cluster.daemon("radosgw", "-n", "client.rgw"))
-    _wait_until_it_listens(gateway, port, folder / "client.rgw.log")
+    if not starting.wait_until(lambda: starting.listens(port), gateway, STEP_SECONDS):
+        raise _NotUpError(starting.not_started("The gateway", folder / "client.rgw.log"))
     cluster.run(
         "radosgw-admin", "-n", "client.rgw", "user", "create", "--uid", "test", "--display-name", "test",
         "--access-key", user, "--secret-key", password,
@@ -144,35 +145,5 @@ class _Cluster:
 
 
 def _require_programs() -> None:
-    if not any(shutil.which(program) is None for program in PROGRAMS):
-        return
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if any(shutil.which(program) is None for program in PROGRAMS) and not starting.install("Ceph", *PACKAGES):
         sys.exit(f"Ceph is needed; install {' '.join(PACKAGES)} (Debian's names). The service tests did not run.")
-    sys.stderr.write("installing Ceph once\n")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    update = ["apt-get", "update", "-qq"]
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
-    for command in (update, install):
-        if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode != 0:
-            sys.exit("Ceph could not be installed; apt's own words are above. The service tests did not run.")
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different ones: all are held until the last is found."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-
-
-def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + STEP_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    said = log.read_text("utf-8", "replace")[-4000:] if log.exists() else ""
-    raise _NotUpError(f"the gateway did not listen:\n{said}")

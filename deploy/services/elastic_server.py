@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import starting
 
 VERSION = "8.19.8"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -54,7 +53,7 @@ def started(data: Path | None = None) -> Iterator[dict[str, str]]:
     """
     java, archive = _java_home(), fetched()
     with tempfile.TemporaryDirectory(prefix="juanzong-elastic-") as name:
-        folder, port = Path(name), _free_port()
+        folder, (port,) = Path(name), starting.free_ports(1)
         data = data or folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         home = _unpacked(archive, folder, port, data)
@@ -69,7 +68,7 @@ def started(data: Path | None = None) -> Iterator[dict[str, str]]:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **_account(),
+                **starting.account("nobody"),
             )
         try:
             _wait_until_it_answers(server, port, folder / "output")
@@ -130,18 +129,8 @@ def _unpacked(archive: Path, folder: Path, port: int, data: Path) -> Path:
 
 
 def _give_away(folder: Path) -> None:
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("nobody")
-        for path in [folder, *folder.rglob("*")]:
-            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-
-
-def _account() -> dict[str, object]:
-    """Root steps down; anyone else runs it as himself."""
-    if os.geteuid() != 0:
-        return {}
-    account = pwd.getpwnam("nobody")
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    for path in [folder, *folder.rglob("*")]:
+        starting.give_away(path, "nobody")
 
 
 def _plain_environment(java: Path, folder: Path) -> dict[str, str]:
@@ -155,25 +144,18 @@ def _plain_environment(java: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
+
+    def answers() -> bool:
         try:
             with opener.open(f"http://127.0.0.1:{port}/_cluster/health", timeout=5) as answer:
-                if json.load(answer)["status"] in ("green", "yellow"):
-                    return
+                return json.load(answer)["status"] in ("green", "yellow")
         except (urllib.error.URLError, TimeoutError, ConnectionError):
-            pass
-        time.sleep(0.2)
-    last = log.read_text("utf-8", "replace")[-4000:]
-    sys.exit(f"Elasticsearch did not start:\n{last}\nThe service tests did not run.")
+            return False
+
+    if not starting.wait_until(answers, server, START_SECONDS):
+        sys.exit(starting.not_started("Elasticsearch", log))
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -10,14 +10,14 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import starting
 
 MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"
@@ -32,7 +32,7 @@ def started() -> Iterator[dict[str, str]]:
     binary = built()
     user, password = f"test-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
     with tempfile.TemporaryDirectory(prefix="juanzong-minio-") as folder:
-        port = _free_port()
+        (port,) = starting.free_ports(1)
         log = Path(folder) / "log"
         with log.open("wb") as output:
             # Its folders for data and for certificates are ours: nothing of the account's own is read.
@@ -42,7 +42,8 @@ def started() -> Iterator[dict[str, str]]:
                 [binary, *arguments], env=_plain_environment() | secret, stdout=output, stderr=subprocess.STDOUT
             )
         try:
-            _wait_until_it_listens(server, port, log)
+            if not starting.wait_until(lambda: starting.listens(port), server, START_SECONDS):
+                sys.exit(starting.not_started("MinIO", log))
             yield {"TEST_S3_ENDPOINT": f"127.0.0.1:{port}", "TEST_S3_USER": user, "TEST_S3_PASSWORD": password}
         finally:
             server.terminate()
@@ -85,20 +86,3 @@ def _suitable_go() -> str:
 
 def _plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MINIO_")}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit(f"MinIO did not start:\n{log.read_text('utf-8', 'replace')}\nThe service tests did not run.")

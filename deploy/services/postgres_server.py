@@ -7,20 +7,19 @@ for, as an office's server asks for them. What an office must have on and tests 
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import starting
 
 OLDEST = 15
 START_SECONDS = 60.0
@@ -43,7 +42,7 @@ def started(
     """
     programs = _programs()
     with tempfile.TemporaryDirectory(prefix="juanzong-postgres-") as name:
-        folder, port = Path(name), _free_port()
+        folder, (port,) = Path(name), starting.free_ports(1)
         _give_away(folder)
         cluster = (data or folder) / "cluster"
         password = _made(programs, cluster, data or folder)
@@ -70,11 +69,7 @@ def started(
 def _programs() -> Path:
     """The folder of the newest server that is installed and not too old; as root, Debian's is installed where none is."""
     found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        sys.stderr.write("installing PostgreSQL once\n")
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "postgresql"]):
-            subprocess.run(["apt-get", *arguments], env=quiet, stdout=sys.stderr, check=False)
+    if found is None and starting.install("PostgreSQL", "postgresql"):
         found = _installed()
     if found is None:
         sys.exit(
@@ -125,34 +120,18 @@ def _made(programs: Path, cluster: Path, folder: Path) -> str:
 
 
 def _give_away(path: Path) -> None:
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(path, account.pw_uid, account.pw_gid)
+    starting.give_away(path, "postgres")
 
 
 def _account() -> dict[str, Any]:
-    """Root steps down; anyone else runs it as himself. Nothing of the caller's settings reaches the server."""
-    plain: dict[str, Any] = {"env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        plain |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    return plain
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Nothing of the caller's settings reaches the server."""
+    return {"env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **starting.account("postgres")}
 
 
 def _wait_until_it_answers(programs: Path, server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
     asked = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-    while time.monotonic() < end and server.poll() is None:
-        if subprocess.run(asked, check=False).returncode == 0:
-            return
-        time.sleep(0.1)
-    sys.exit(f"PostgreSQL did not start:\n{log.read_text('utf-8', 'replace')[-4000:]}\nThe service tests did not run.")
+    if not starting.wait_until(lambda: subprocess.run(asked, check=False).returncode == 0, server, START_SECONDS):
+        sys.exit(starting.not_started("PostgreSQL", log))
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

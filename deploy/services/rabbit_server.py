@@ -7,20 +7,17 @@ TEST_RABBIT_PID_FILE) finds it started again with all that it had kept: so a tes
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+import starting
 
 START_SECONDS = 300.0
 STOP_SECONDS = 20.0
@@ -47,15 +44,7 @@ def started() -> Iterator[dict[str, str]]:
 
 
 def _install() -> None:
-    if _SERVER.exists():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        sys.stderr.write("installing RabbitMQ once\n")
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        lock = ["-o", "DPkg::Lock::Timeout=600"]
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"]):
-            subprocess.run(["apt-get", *lock, *arguments], env=quiet, stdout=sys.stderr, check=False)
-    if not _SERVER.exists():
+    if not _SERVER.exists() and not starting.install("RabbitMQ", "rabbitmq-server"):
         sys.exit("RabbitMQ is needed (Debian: apt-get install rabbitmq-server). The service tests did not run.")
 
 
@@ -63,7 +52,7 @@ class _Node:
     """One node and its port mapper (epmd), each ended by its own number."""
 
     def __init__(self, folder: Path) -> None:
-        self.port, self._dist, self._epmd_port = _free_ports(3)
+        self.port, self._dist, self._epmd_port = starting.free_ports(3)
         self.password = secrets.token_urlsafe(18)
         self.pid_file = folder / "pid"
         self._folder = folder
@@ -78,7 +67,7 @@ class _Node:
         )
         (folder / "plugins").write_text("[].\n", "ascii")
         for path in (folder, *folder.iterdir()):
-            _give_away(path)
+            starting.give_away(path, "rabbitmq")
 
     def start(self) -> None:
         environment = self._environment()
@@ -87,16 +76,9 @@ class _Node:
 
     def _start_node(self) -> None:
         node = self._run("node", [str(_SERVER)], self._environment())
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and node.poll() is None:
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        if not self._stopping.is_set():
-            log = (self._folder / "node.out").read_text("utf-8", "replace")[-3000:]
-            sys.exit(f"RabbitMQ did not start:\n{log}\nThe service tests did not run.")
+        up = starting.wait_until(lambda: starting.listens(self.port), node, START_SECONDS)
+        if not up and not self._stopping.is_set():
+            sys.exit(starting.not_started("RabbitMQ", self._folder / "node.out"))
 
     def keep(self) -> None:
         """Starts the node again whenever it was killed."""
@@ -120,7 +102,7 @@ class _Node:
         with (self._folder / f"{name}.out").open("ab") as output:
             process = subprocess.Popen(
                 arguments, cwd=self._folder, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT, start_new_session=True, **_account(),
+                stderr=subprocess.STDOUT, start_new_session=True, **starting.account("rabbitmq"),
             )  # fmt: skip
         self._processes[name] = process
         return process
@@ -144,29 +126,3 @@ class _Node:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(self._epmd_port),
         }
-
-
-def _give_away(path: Path) -> None:
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("rabbitmq")
-        os.chown(path, account.pw_uid, account.pw_gid)
-
-
-def _account() -> dict[str, Any]:
-    """Root steps down; anyone else runs it as himself."""
-    if os.geteuid() != 0:
-        return {}
-    account = pwd.getpwnam("rabbitmq")
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different ones: all are held until each is known."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
