@@ -5,8 +5,12 @@ PY := .venv/bin/python
 # One process a core; a file stays in one process, so that what a module shares is made once.
 PYTEST := $(PY) -m pytest -n auto --dist loadfile
 CODE := $(wildcard base standards archive ocr printing search ingest storage_planner frontdesk web cli tests bench deploy)
-# The tests that stand on the catalogue, once more with PostgreSQL under it (docs/databases.md).
-ON_POSTGRES := TEST_CATALOGUE=postgresql $(PYTEST) tests/archive tests/frontdesk tests/storage_planner tests/web --ignore tests/archive/store $(wildcard tests/ingest/custody tests/ingest/matching) -m "not service and not e2e and not paddle and not sqlite"
+# The tests that stand on the catalogue, once more with PostgreSQL under it (docs/databases.md). Of receiving all but what
+# has no catalogue and what takes its time for the engine or for waiting; of the verbs those that open an office.
+NO_CATALOGUE := batch check_text covered cut_off doubles found hostile journal judge_text orientation spread workers
+RECEIVING := $(filter-out $(NO_CATALOGUE:%=tests/ingest/test_%.py),$(wildcard tests/ingest/test_*.py))
+VERBS := $(patsubst %,tests/cli/test_%.py,account audit doctor export index jobs search store)
+ON_POSTGRES := TEST_CATALOGUE=postgresql $(PYTEST) tests/archive tests/frontdesk tests/storage_planner tests/web --ignore tests/archive/store $(wildcard tests/ingest/custody tests/ingest/matching) $(RECEIVING) $(wildcard $(VERBS)) -m "not service and not e2e and not paddle and not sqlite"
 EXTRA ?= run
 TESTS ?= tests
 # Where `make demo` and `make serve` keep their office.
@@ -41,7 +45,7 @@ test-services: setup-dev ## tests against what is real: MinIO (built with Go), C
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
 
 test-postgres: setup-dev ## the catalogue's own tests once more, on PostgreSQL
-	$(PY) deploy/services/run.py bash -c '$(ON_POSTGRES)'
+	$(PY) deploy/services/run.py --only postgres bash -c '$(ON_POSTGRES)'
 
 test-paddle: setup-dev setup-paddle ## tests of the second engine, PaddleOCR
 	$(PYTEST) -n 0 $(TESTS) -m paddle
