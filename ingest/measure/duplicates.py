@@ -37,6 +37,8 @@ _SEARCH = 3
 # Standard deviation of grey below which a window shows nothing to compare.
 _EVEN = 12
 _SAME_WINDOW = 0.5
+# Share of the windows that differ from which on it is another sheet.
+_OTHER_SHEET = 0.019
 _LONG_MM = 297.0
 # Coarse pixels of print without which a page cannot be told from another.
 _LEAST_PRINT = 75
@@ -134,9 +136,10 @@ def same_sheet(one: Picture, other: Picture) -> float:
     moved = _aligned(one, other)
     if moved is None:
         return 0.0
-    there, back = _differing(one, moved), _differing(moved, one)
-    worst = max(there, back)
-    return max(0.0, 0.95 - worst / 0.02)
+    worst = _differing(one, moved)
+    if worst < _OTHER_SHEET:
+        worst = max(worst, _differing(moved, one))
+    return max(0.0, 0.95 * (1 - worst / _OTHER_SHEET))
 
 
 def _aligned(one: Picture, other: Picture) -> Picture | None:
@@ -166,14 +169,20 @@ def _aligned(one: Picture, other: Picture) -> Picture | None:
 
 
 def _differing(one: Picture, other: Picture) -> float:
-    """Share of the windows around the strokes of `one` in which `other` shows something else."""
+    """Share of the windows around the strokes of `one` in which `other` shows something else, not counted on once it is
+    another sheet for sure."""
     side = round(_WINDOW_MM * _LONG_SIDE / _LONG_MM)
     windows = _windows(one.strong, side)
     if not windows:
         return 1.0
     uneven = _spread(one.soft, side) >= _EVEN
     compared = [(x, y) for x, y in windows if uneven[y, x]]
-    return sum(_likeness(one.soft, other.soft, x, y, side) < _SAME_WINDOW for x, y in compared) / len(windows)
+    differing, most = 0, _OTHER_SHEET * len(windows)
+    for x, y in compared:
+        differing += _likeness(one.soft, other.soft, x, y, side) < _SAME_WINDOW
+        if differing >= most:
+            break
+    return differing / len(windows)
 
 
 def _spread(picture: NDArray[np.float32], side: int) -> NDArray[np.float64]:

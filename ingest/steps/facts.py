@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from archive.blanks import written_versions
 from archive.tables import Dossier, Material, Page, PageVersion, ReceivedFile
@@ -16,6 +16,13 @@ from standards.rules import DossierFacts, MaterialFacts
 from standards.values import Measure, Measures, PageFacts
 
 ImageSet = Literal["original", "optimised", "derived"]
+# A few statements for a dossier, not several for each page.
+_WITH_ALL = (
+    selectinload(PageVersion.file),
+    selectinload(PageVersion.page).selectinload(Page.material),
+    selectinload(PageVersion.page).selectinload(Page.dossier),
+    selectinload(PageVersion.page).selectinload(Page.versions),
+)
 
 
 def page_facts(version: PageVersion, measures: Measures) -> PageFacts:
@@ -80,6 +87,7 @@ def dossier_facts(session: Session, dossier: Dossier) -> JudgedDossier:
         .where(Page.dossier_id == dossier.id, Page.state == "active")
         .where(PageVersion.state.in_(["current", "linked"]), PageVersion.origin == "delivered")
         .order_by(Page.position, Page.id, PageVersion.id)
+        .options(*_WITH_ALL)
     )
     by_material: dict[int | None, list[PageFacts]] = defaultdict(list)
     versions = {}
