@@ -90,7 +90,7 @@ def _count_set_aside(session: Session, receipt: Receipt) -> None:
 def work_until_done(office: Office, batch_id: int, progress: Progress) -> JuanzongError | None:
     """Runs workers until nothing of the batch waits, then sees to it that all of it is in the index; what hinders that.
 
-    What a person paused is not waited for.
+    What a person paused is not waited for. StorageError where nothing could be written for a minute.
     Workers that `serve` runs meanwhile take their share; the slots of the machine keep all of them together within it.
     """
     # What failed for want of disk or of a server gets its second chance when somebody runs the batch again.
@@ -107,6 +107,9 @@ def work_until_done(office: Office, batch_id: int, progress: Progress) -> Juanzo
                 if not left:
                     break
                 workers.watch()
+                if (away := workers.away) is not None:
+                    # All that is done is kept: whoever asked hears what to mend, and runs it again.
+                    raise away
                 time.sleep(_POLL_SECONDS)
     return catch_up(office, batch_id, progress)
 

@@ -11,10 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.jobs import LocalQueue
 from archive.jobs.crews import BEAT, CrewLog
 from archive.office import Office
-from base.errors import JuanzongError
+from base.errors import JuanzongError, StorageError
 from ingest.carriers import AWAY, sender
 
 _TURN_S = 0.4
+# A disk that is full for so long, or a catalogue that is away, is nothing that passes by itself.
+_AWAY_S = 60.0
 
 
 class CrewKeeper:
@@ -28,6 +30,7 @@ class CrewKeeper:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="crew")
         self._told: tuple[float, str] = (0.0, "")
+        self._away: tuple[float, StorageError] | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -35,6 +38,12 @@ class CrewKeeper:
     def stop(self) -> None:
         self._stopping.set()
         self._thread.join()
+
+    @property
+    def away(self) -> StorageError | None:
+        """Why nothing could be written into the catalogue for a minute: until that ends no unit of work is begun."""
+        away = self._away
+        return away[1] if away is not None and time.monotonic() - away[0] > _AWAY_S else None
 
     def _run(self) -> None:
         self._turn()
@@ -61,7 +70,12 @@ class CrewKeeper:
         if time.monotonic() < due and code == told:
             return
         # Where the catalogue is away whoever asks for the board cannot read it either: it is told when it answers again.
-        with suppress(*AWAY):
-            self._log.beat(hindrance)
-            self._queue.shorten_leases()
+        with suppress(SQLAlchemyError):
+            try:
+                self._log.beat(hindrance)
+                self._queue.shorten_leases()
+            except StorageError as error:
+                self._away = self._away or (time.monotonic(), error)
+                return
+            self._away = None
             self._told = (time.monotonic() + BEAT.total_seconds(), code)

@@ -21,7 +21,7 @@ from multiprocessing.sharedctypes import Synchronized
 from archive.jobs import LocalQueue
 from archive.office import Office
 from base import logs
-from base.errors import JuanzongError
+from base.errors import JuanzongError, StorageError
 from base.machine import Families, reader_limit
 from base.settings import Settings
 from ingest.carriers import AWAY, must_be_usable
@@ -96,6 +96,11 @@ class Workers:
     def memory(self) -> dict[int, int]:
         """Resident bytes of each worker now, by process, with what its engine started."""
         return {worker.pid: self._families.bytes_of(worker.pid) for worker in self._workers}
+
+    @property
+    def away(self) -> StorageError | None:
+        """What has kept every worker from beginning anything for a minute: a full disk, a catalogue that is away."""
+        return self._keeper.away
 
     @property
     def at_work(self) -> dict[int, float]:

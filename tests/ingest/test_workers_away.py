@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from archive.access import machine_viewer
 from archive.jobs import LocalQueue, enqueue
 from archive.jobs.contract import Job
+from archive.jobs.crews import CrewLog
 from archive.office import Office
 from archive.tables import JobRow
 from base.errors import JuanzongError, StorageError
+from base.progress import Silent
+from ingest import batch, crew_keeper
 from ingest.carriers import Looking
+from ingest.delivery.read import read_delivery
+from ingest.receive import receive
 from ingest.steps import STEPS
 from ingest.worker_process import OwnBench
 from ingest.workers import Limits, Workers, run_job
 from ingest.workshop import Workshop
+from tests.ingest import engines
+from tests.ingest.test_readings import write_page
 
 
 class AwayQueue(LocalQueue):
@@ -120,3 +130,28 @@ def test_what_a_dead_worker_held_is_released_when_the_catalogue_is_back(office: 
     assert _state(office) == ("waiting", "job.worker-died", 1)
     watched.watch()
     assert job.attempt == 1
+
+
+def _idle(*_: object) -> None:
+    """A worker that cannot write down that it begins anything."""
+
+
+def test_who_asked_for_a_batch_hears_that_nothing_can_be_written(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ingest` once waited for ever, without a word, where a full disk took no row any more."""
+
+    def full(*_: object) -> None:
+        raise StorageError("disk.full", path="catalogue.sqlite")
+
+    monkeypatch.setattr(crew_keeper, "_AWAY_S", 0.0)
+    monkeypatch.setattr(CrewLog, "beat", full)
+    monkeypatch.setattr(batch, "Workers", partial(Workers, count=1, find_engine=engines.find_told))
+    monkeypatch.setattr("ingest.workers.live", _idle)
+    write_page(tmp_path / "delivery" / "A001" / "1" / "1" / "001.jpg", engines.WELL)
+    delivery = read_delivery(tmp_path / "delivery")
+    batch_id = receive(office, delivery, "一批", machine_viewer("tester"), Silent(), "da-t-31").batch_id
+    with pytest.raises(StorageError) as told:
+        batch.work_until_done(office, batch_id, Silent())
+    assert told.value.code == "disk.full"
+    assert _state(office)[0] == "waiting"
