@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from archive.custody.ledger import Written, record
+from archive.custody.ledger import Entry, Seen, Written, record
+from archive.store.contract import ObjectStore
 from archive.store.keys import copy_key, derived_key, original_key
 from archive.tables import Batch, JobRow, Page, PageVersion, StoredObject
 from base.clock import now
@@ -220,9 +221,9 @@ def test_a_walk_that_broke_off_is_gone_on_with_and_reads_the_rest(
     read: list[str] = []
     real = walk.look
 
-    def looked(store_: object, entry: object, size: object) -> object:
-        read.append(entry.key)  # type: ignore[attr-defined]
-        return real(store_, entry, size)  # type: ignore[arg-type]
+    def looked(store_: ObjectStore, entry: Entry, size: int | None, *, sm3: bool) -> Seen:
+        read.append(entry.key)
+        return real(store_, entry, size, sm3=sm3)
 
     monkeypatch.setattr(walk, "look", looked)
     report = fsck(held.office, index=False, resume=True)
