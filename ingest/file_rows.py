@@ -48,7 +48,7 @@ class FileRows:
         mine = ReceivedFile.batch_id == self._dossier.batch_id
         for start in range(0, len(wanted), _AT_ONCE):
             some = column.in_(wanted[start : start + _AT_ONCE])
-            yield from self._session.scalars(select(ReceivedFile).where(mine, some))
+            yield from self._session.scalars(select(ReceivedFile).where(mine, some).order_by(ReceivedFile.id))
 
     def row_of(self, stored: StoredFile) -> tuple[ReceivedFile, list[StoredPage]]:
         """The row of a file, and those of its pages that are to be placed now. The session is not flushed."""

@@ -83,7 +83,8 @@ class Gone:
         found: dict[int, tuple[int, str]] = {}
         for start in range(0, len(file_ids), 500):
             some = PageVersion.file_id.in_(file_ids[start : start + 500])
-            found |= {file: (dossier, key) for file, dossier, key in self._session.execute(statement.where(some))}
+            rows = self._session.execute(statement.where(some).order_by(PageVersion.id))
+            found |= {file: (dossier, key) for file, dossier, key in rows}
         return found
 
     def _dissolved_of(self, candidates: Iterable[ReceivedFile]) -> set[int]:
