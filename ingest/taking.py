@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive.access import Viewer
 from archive.office import Office
+from archive.store.disk import disk_errors
 from base.progress import Progress
 from ingest.delivery.model import DeliveredFile
 from ingest.delivery.opened import open_delivery, open_files
@@ -62,7 +63,8 @@ def sheets_of(office: Office) -> FindSheets | None:
 def room_to_unpack(office: Office) -> Iterator[Path]:
     """Where ZIPs are unpacked; what a killed run left there goes as soon as no living one works in it."""
     folder = office.settings.data_dir / "unpacked"
-    folder.mkdir(exist_ok=True)
+    with disk_errors(folder):
+        folder.mkdir(exist_ok=True)
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _sweep(folder, lock)

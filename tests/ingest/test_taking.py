@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from archive.access import machine_viewer, viewer_of
@@ -13,6 +16,7 @@ from archive.tables import Account, Page, ReceivedFile
 from archive.upload_area import UploadArea
 from archive.upload_desk import declare_whole
 from base.digests import sha256_of_bytes, sha256_of_file
+from base.errors import StorageError
 from base.progress import Silent
 from ingest.receive import Receipt
 from ingest.taking import take_in
@@ -105,3 +109,16 @@ def test_an_uploaded_zip_is_opened_and_leaves_the_upload_area(office: Office, tm
         "三月/移交.zip": "container", "三月/移交.zip/张三/1/1/001.jpg": "received",
     }  # fmt: skip
     assert not [path for path in UploadArea(office.settings.data_dir).root.rglob("*") if path.is_file()]
+
+
+def test_a_disk_without_room_for_a_folder_says_so(office: Office, tmp_path: Path, page: MakePage) -> None:
+    page(tmp_path / "d" / "1.jpg")
+
+    def full(_path: Path, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(StorageError) as refused:
+        patched.setattr(Path, "mkdir", full)
+        _take(office, tmp_path / "d")
+    assert refused.value.code == "disk.full"
+    assert _take(office, tmp_path / "d").received == 1
