@@ -132,18 +132,19 @@ def remove_old_generations(root: Path) -> None:
 def name_generation(root: Path, generation: str) -> None:
     """Puts `generation` in force, for readers in every process."""
     beside = root / f"{CURRENT}.new"
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump({"generation": generation, "format": format_id()}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(root / CURRENT)
-    # What is noted there is of the one before.
-    (root / DAMAGED).unlink(missing_ok=True)
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with failures(root):
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump({"generation": generation, "format": format_id()}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(root / CURRENT)
+        # What is noted there is of the one before.
+        (root / DAMAGED).unlink(missing_ok=True)
+        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 class Hold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import subprocess
@@ -165,6 +166,22 @@ def test_a_full_disk_is_named_and_leaves_what_was(root: Path) -> None:
     assert len(ids(index)) == len(ALL)
     index.write([Document("page:x", "page", "补写")])
     assert found(index, "补写") == ["page:x"]
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync"])
+def test_a_disk_that_fills_up_at_the_swap_is_named(root: Path, call: str) -> None:
+    index = EmbeddedIndex(root)
+    index.write(ALL)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patched, index.beside() as beside, pytest.raises(StorageError) as refused:
+        beside.write([Document("page:1", "page", "新索引")])
+        patched.setattr(os, call, full)
+        beside.put_in_force()
+    assert refused.value.code == "disk.full"
+    assert len(ids(index)) == len(ALL)
 
 
 def _code(root: Path) -> str:
