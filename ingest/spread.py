@@ -81,7 +81,7 @@ def _measured(page: DeliveredPage) -> Measured:
     blank, skew = measures["blank"].value, measures["skew_deg"].value
     if not isinstance(blank, int | float) or blank >= _BLANK:
         return Measured(measures)
-    return Measured(measures, fingerprint(view, skew if isinstance(skew, int | float) else None))
+    return Measured(measures, fingerprint(view.coarse_darkness, skew if isinstance(skew, int | float) else None))
 
 
 @cache

@@ -91,7 +91,7 @@ def _as_check_does(data: bytes) -> object:
     """All measures and the fingerprint for doubles, from one decoding, as `ingest.spread` makes them."""
     view = PageView.decoded(data, _NAME, read_header(data, _NAME))
     skew = measure_view(view)["skew_deg"].value
-    return fingerprint(view, skew if isinstance(skew, int | float) else None)
+    return fingerprint(view.coarse_darkness, skew if isinstance(skew, int | float) else None)
 
 
 _WORKS: dict[str, tuple[Callable[[bytes], object], str, str]] = {

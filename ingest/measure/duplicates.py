@@ -34,6 +34,8 @@ _INKED_VARIANCE = 60.0
 _LONG_SIDE = 1450
 _WINDOW_MM = 4.0
 _SEARCH = 3
+# Pixels of a stroke that is compared; less is dust.
+_LEAST_STROKE = 8
 # Standard deviation of grey below which a window shows nothing to compare.
 _EVEN = 12
 _SAME_WINDOW = 0.5
@@ -58,9 +60,9 @@ class Fingerprint:
     skew_deg: float | None
 
 
-def fingerprint(view: PageView, skew_deg: float | None) -> Fingerprint | None:
-    """None for a page with too little on it to be told from another."""
-    plane = _levelled(view.coarse_darkness, skew_deg)
+def fingerprint(darkness: Plane, skew_deg: float | None) -> Fingerprint | None:
+    """Of a page's print at about 75 dpi; None for a page with too little on it to be told from another."""
+    plane = _levelled(darkness, skew_deg)
     if cv2.countNonZero(above(plane, 40)) < _LEAST_PRINT:
         return None
     small = cv2.GaussianBlur(cv2.resize(plane, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 0.8)
@@ -175,21 +177,14 @@ def _differing(one: Picture, other: Picture) -> float:
     windows = _windows(one.strong, side)
     if not windows:
         return 1.0
-    uneven = _spread(one.soft, side) >= _EVEN
-    compared = [(x, y) for x, y in windows if uneven[y, x]]
     differing, most = 0, _OTHER_SHEET * len(windows)
-    for x, y in compared:
-        differing += _likeness(one.soft, other.soft, x, y, side) < _SAME_WINDOW
-        if differing >= most:
-            break
+    for x, y in windows:
+        window = one.soft[y : y + side, x : x + side]
+        if cv2.meanStdDev(window)[1][0, 0] >= _EVEN and _likeness(window, other.soft, x, y) < _SAME_WINDOW:
+            differing += 1
+            if differing >= most:
+                break
     return differing / len(windows)
-
-
-def _spread(picture: NDArray[np.float32], side: int) -> NDArray[np.float64]:
-    """Standard deviation of the window whose left top corner is each pixel."""
-    mean = cv2.boxFilter(picture, cv2.CV_64F, (side, side), anchor=(0, 0))
-    square = cv2.sqrBoxFilter(picture, cv2.CV_64F, (side, side), anchor=(0, 0))
-    return np.sqrt(np.maximum(square - mean * mean, 0))
 
 
 def _windows(strong: Plane, side: int) -> list[tuple[int, int]]:
@@ -197,20 +192,19 @@ def _windows(strong: Plane, side: int) -> list[tuple[int, int]]:
     _, stats = components(strong)
     taken: set[tuple[int, int]] = set()
     height, width = strong.shape
-    for left, top, wide, tall, area in stats:
-        if area < 8:
-            continue
-        for x in range(int(left), int(left + wide), side):
-            for y in range(int(top), int(top + tall), side):
-                centre = (min(x + min(side, wide) // 2, left + wide), min(y + min(side, tall) // 2, top + tall))
-                taken.add((int(centre[0]) // (side // 2), int(centre[1]) // (side // 2)))
-    reach = side // 2 + _SEARCH
-    corners = [(cx * (side // 2) - side // 4, cy * (side // 2) - side // 4) for cx, cy in taken]
+    half = side // 2
+    for left, top, wide, tall, _ in stats[stats[:, cv2.CC_STAT_AREA] >= _LEAST_STROKE].tolist():
+        right, bottom = left + wide, top + tall
+        across = [min(x + min(half, wide // 2), right) // half for x in range(left, right, side)]
+        down = [min(y + min(half, tall // 2), bottom) // half for y in range(top, bottom, side)]
+        taken.update((x, y) for x in across for y in down)
+    reach = half + _SEARCH
+    corners = [(cx * half - side // 4, cy * half - side // 4) for cx, cy in taken]
     return [(x, y) for x, y in corners if reach <= x < width - side - reach and reach <= y < height - side - reach]
 
 
-def _likeness(one: NDArray[np.float32], other: NDArray[np.float32], x: int, y: int, side: int) -> float:
-    """Greatest correlation of a window with its neighbourhood in the other picture."""
-    window = one[y : y + side, x : x + side]
-    around = other[y - _SEARCH : y + side + _SEARCH, x - _SEARCH : x + side + _SEARCH]
+def _likeness(window: NDArray[np.float32], other: NDArray[np.float32], x: int, y: int) -> float:
+    """Greatest correlation of a window that has its corner at x, y with that neighbourhood in the other picture."""
+    tall, wide = window.shape
+    around = other[y - _SEARCH : y + tall + _SEARCH, x - _SEARCH : x + wide + _SEARCH]
     return float(cv2.matchTemplate(around, window, cv2.TM_CCOEFF_NORMED).max())
