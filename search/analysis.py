@@ -8,7 +8,7 @@ in one text between separators that no folded text holds; with them a whole name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -16,10 +16,10 @@ from base.text import numerals
 from base.text.dates import PartialDate, Written, find, of_parts
 from base.text.identity import parse
 from base.text.lunar import solar_days
-from base.text.normalise import UNKNOWN, analysis_version, fold
+from base.text.normalise import UNKNOWN, analysis_version, fold, fold_all
 from search.index import Document
 from search.pinyin import name_keys, pinyin_version, title_keys
-from search.sequence import BLANK, HOLE, SEPARATOR, SIGN, interleaved
+from search.sequence import BLANK, HOLE, SEPARATOR, SIGN, interleaved, interleaved_all
 
 # Raised whenever the tokens below change: an index built otherwise must be rebuilt.
 _TOKENS = 3
@@ -42,6 +42,11 @@ def analysis_id() -> str:
 def searchable(text: str) -> str:
     """A text or a word of a query, folded, as its tokens are made."""
     return _OURS.sub(UNKNOWN, fold(text)).replace(" ", BLANK)
+
+
+def searchable_all(texts: Sequence[str]) -> list[str]:
+    """`searchable` of each, in less time for some pages together."""
+    return [_OURS.sub(UNKNOWN, text).replace(" ", BLANK) for text in fold_all(texts)]
 
 
 def searchable_values(values: Iterable[str]) -> str:
@@ -139,8 +144,20 @@ def tokens_of(document: Document) -> dict[str, str]:
     """All searched fields of a document: field → tokens between blanks. The first five are phrases, of the rest each is only
     there or not."""
     text = searchable(document.text)
+    return _tokens(document, text, interleaved(text))
+
+
+def tokens_of_all(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
+    """`tokens_of` of each, in less time for some pages together; a few are enough."""
+    texts = searchable_all([each.text for each in documents])
+    for document, text, made in zip(documents, texts, interleaved_all(texts), strict=True):
+        yield _tokens(document, text, made)
+
+
+def _tokens(document: Document, text: str, made: str) -> dict[str, str]:
+    """`text`: the document's, searchable; `made` its tokens."""
     return {
-        "text": interleaved(text),
+        "text": made,
         "title": _text_tokens(document.title),
         "name": interleaved(searchable_values(document.names)),
         "unit": _values_tokens(document.units),

@@ -124,8 +124,7 @@ class EmbeddedIndex:
         with self._watch.met(), self.writer(commit_every=None) as writer:
             for document_id in deleted:
                 writer.delete(document_id)
-            for document in documents:
-                writer.add(document)
+            writer.add(documents)
         return tuple(writer.rejected)
 
     def writer(self, commit_every: int | None = COMMIT_EVERY) -> AbstractContextManager[Writer]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -46,11 +47,25 @@ def interleaved(text: str) -> str:
     if len(text) < _SHORT:
         # Each character ends the pair before it, stands alone and begins the next pair.
         return f"{_begun(text[0])}{text[1:-1].translate(_INNER)}{text[-1]} {text[-1]}"
-    return _interleaved_at_once(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    return interleaved_all([text])[0]
 
 
-def _interleaved_at_once(codes: NDArray[np.uint32]) -> str:
-    """The same of code points, the faster way on a page: each has its end of a pair, itself, fillers, and a beginning."""
+def interleaved_all(texts: Sequence[str]) -> list[str]:
+    """`interleaved` of each, in half the time for some pages together."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not codes.size:
+        return list(texts)
+    whole, begins = _spread_out(codes)
+    made, end = [], 0
+    for text in texts:
+        first, end = end, end + len(text)
+        # No pair ends with the first character, and none begins with the last.
+        made.append(whole[begins[first] + 2 : begins[end - 1] + 3] if text else "")
+    return made
+
+
+def _spread_out(codes: NDArray[np.uint32]) -> tuple[str, NDArray[np.intp]]:
+    """Of each character its end of a pair, itself, fillers and a beginning, between blanks; and where each begins."""
     widths = _WIDTHS.take(codes)
     if not widths.min():
         _meet(codes[widths == 0])
@@ -58,14 +73,13 @@ def _interleaved_at_once(codes: NDArray[np.uint32]) -> str:
     fillers = widths - _WIDTH
     sizes = fillers * len(f" {_FILLER}") + len("x x x")
     ends = sizes.cumsum(dtype=np.intp)
-    begins = ends - sizes
+    begins = ends - sizes.astype(np.intp)
     made = np.full(ends[-1], ord(" "), np.uint32)
     made[begins] = made[begins + 2] = made[ends - 1] = codes
     for nth in range(int(fillers.max())):
         at = begins[fillers > nth] + len("x x ") + nth * len(f" {_FILLER}")
         made[at] = made[at + 1] = ord(SEPARATOR)
-    # No pair ends with the first character, and none begins with the last.
-    return made[2 : begins[-1] + 3].tobytes().decode("utf-32-le", "surrogatepass")
+    return made.tobytes().decode("utf-32-le", "surrogatepass"), begins
 
 
 @lru_cache(maxsize=4096)

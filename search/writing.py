@@ -10,7 +10,7 @@ import tantivy
 
 from base.errors import BusyError, StorageError
 from search.admission import refusal
-from search.analysis import order_key, tokens_of
+from search.analysis import order_key, tokens_of_all
 from search.hits import body_of
 from search.index import Document, Rejected, stamp
 from search.keys import archive_key, day_key, labels
@@ -32,6 +32,8 @@ from search.sessions import session
 _HEAP_BYTES, _BULK_HEAP_BYTES = 64_000_000, 160_000_000
 COMMIT_EVERY = 20_000
 _MOST_BITS = 1 << 27
+# Pages folded and cut into tokens at once: more of them no longer fit into a core's own memory.
+_TOGETHER, _CHARACTERS_TOGETHER = 16, 20_000
 
 
 class Writer:
@@ -47,14 +49,20 @@ class Writer:
         self._waiting = 0
         self.rejected: list[Rejected] = []
 
-    def add(self, document: Document) -> None:
-        """Adds the document, in place of one with its id; one that cannot be taken only leaves that place empty."""
-        refused = refusal(document)
-        if refused is not None:
-            self.rejected.append(refused)
-            self.delete(refused.id)
-            return
-        made = _made(document)
+    def add(self, documents: Iterable[Document]) -> None:
+        """Adds each document, in place of one with its id; one that cannot be taken only leaves that place empty."""
+        for some in _together(documents):
+            refused = [refusal(each) for each in some]
+            tokens = tokens_of_all([each for each, why in zip(some, refused, strict=True) if why is None])
+            for document, why in zip(some, refused, strict=True):
+                if why is None:
+                    self._put(document, next(tokens))
+                else:
+                    self.rejected.append(why)
+                    self.delete(why.id)
+
+    def _put(self, document: Document, tokens: dict[str, str]) -> None:
+        made = _made(document, tokens)
         with failures(self._root):
             if self._seen is None or self._seen.before(document.id):
                 self._inner.delete_documents_by_term("id", document.id)
@@ -153,8 +161,7 @@ class BesideGeneration:
         before = len(writer.rejected)
         for document_id in deleted:
             writer.delete(document_id)
-        for document in documents:
-            writer.add(document)
+        writer.add(documents)
         return tuple(writer.rejected[before:])
 
     def put_in_force(self) -> None:
@@ -209,13 +216,26 @@ def tidy(root: Path) -> None:
         remove_old_generations(root)
 
 
-def _made(document: Document) -> tantivy.Document:
+def _together(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """As they come, some at a time: few of the size of a page, one of the size of a register."""
+    some: list[Document] = []
+    characters = 0
+    for document in documents:
+        some.append(document)
+        characters += len(document.text) if isinstance(document.text, str) else 0
+        if len(some) == _TOGETHER or characters >= _CHARACTERS_TOGETHER:
+            yield some
+            some, characters = [], 0
+    if some:
+        yield some
+
+
+def _made(document: Document, tokens: dict[str, str]) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", document.id)
     # The digest first: then `stamps` reads equal parts of the whole by how it begins.
     made.add_text("stamp", stamp(document) + document.id)
     made.add_text("kind", document.kind)
-    tokens = tokens_of(document)
     for field in WORD_FIELDS:
         made.add_text(field, tokens[field])
     for value in tokens["class"].split():

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -59,16 +60,36 @@ def fold(text: str) -> str:
     if len(text) < _SHORT and not _GROUPED.search(text):
         plain = text.translate(_TABLE)
         return "".join([plain[start:end] for start, end in _kept_runs(plain)]) if " " in plain else plain
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    folded = _ALONE.take(codes)
-    most = folded.max(initial=0)
-    if most == _NOT_MET:
-        _meet(codes[folded == _NOT_MET])
-        folded = _ALONE.take(codes)
-        most = folded.max()
-    if most == _NOT_ALONE:
+    folded = _looked_up(text)
+    if folded.max(initial=0) == _NOT_ALONE:
         return fold_with_offsets(text).text
     return _without_blanks(folded).tobytes().decode("utf-32-le")
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each, in half the time for some pages together; tens of thousands of characters at once are enough."""
+    if any(_BETWEEN in text for text in texts):
+        return [fold(text) for text in texts]
+    # What stands between is wide: no blank beside it stays, as none stays at the ends of a text.
+    folded = _looked_up(_BETWEEN.join(texts))
+    places = np.flatnonzero(folded == _NOT_ALONE)
+    folded[places] = _BLANK
+    found = _without_blanks(folded).tobytes().decode("utf-32-le").split(_BETWEEN) if texts else []
+    if len(places):
+        ends = np.cumsum([len(text) + len(_BETWEEN) for text in texts])
+        for nth in np.unique(np.searchsorted(ends, places, side="right")).tolist():
+            found[nth] = fold(texts[nth])
+    return found
+
+
+def _looked_up(text: str) -> NDArray[np.uint32]:
+    """Each character folded, `_NOT_ALONE` where its neighbours or more than one character come into it."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = _ALONE.take(codes)
+    if folded.max(initial=0) == _NOT_MET:
+        _meet(codes[folded == _NOT_MET])
+        folded = _ALONE.take(codes)
+    return folded
 
 
 def fold_with_offsets(text: str) -> Folded:
@@ -143,6 +164,8 @@ _TABLE = _Table()
 _BLANK = ord(" ")
 # Names and words: up to here going through them is the faster way.
 _SHORT = 64
+# A private character of the last but one plane, which folds to itself and which no font has.
+_BETWEEN = "\U000ffff0"
 _NOT_ALONE, _NOT_MET = 0xFFFF_FFFE, 0xFFFF_FFFF
 _ALONE: NDArray[np.uint32] = np.full(sys.maxunicode + 1, _NOT_MET, np.uint32)
 

@@ -30,7 +30,7 @@ index = EmbeddedIndex(Path(sys.argv[1]))
 _COMMITS = """
 with index.writer(commit_every=20) as writer:
     for number in range(1_000_000):
-        writer.add(Document(f"page:{number}", "page", f"王建国{number}同志" * 20))
+        writer.add([Document(f"page:{number}", "page", f"王建国{number}同志" * 20)])
         if number % 20 == 19:
             print(number, flush=True)
 """
@@ -38,7 +38,7 @@ with index.writer(commit_every=20) as writer:
 _MERGE = """
 with index.writer(commit_every=200) as writer:
     for number in range(1_600):
-        writer.add(Document(f"page:{number}", "page", "王建国" + "".join(chr(0x4E00 + number * i % 997) for i in range(80))))
+        writer.add([Document(f"page:{number}", "page", "王建国" + "".join(chr(0x4E00 + number * i % 997) for i in range(80)))])
     print(number, flush=True)
 """
 _REBUILD = """

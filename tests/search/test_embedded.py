@@ -75,7 +75,7 @@ def test_bulk_commits_on_its_way_and_keeps_them_when_it_breaks(root: Path) -> No
     index = EmbeddedIndex(root)
     with pytest.raises(RuntimeError), index.writer(commit_every=10) as writer:
         for number in range(25):
-            writer.add(Document(f"page:{number}", "page", "王建国"))
+            writer.add([Document(f"page:{number}", "page", "王建国")])
         raise RuntimeError
     assert len(ids(index)) == 20
 

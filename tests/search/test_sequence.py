@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.sequence import BLANK, SEPARATOR, interleaved, is_sign, phrase
+from search.sequence import BLANK, SEPARATOR, interleaved, interleaved_all, is_sign, phrase
 
 TEXT = st.text(st.sampled_from(f"王建国喆a1，。{BLANK}{SEPARATOR}□\ufffd\U00020bb7"), min_size=1, max_size=40)
 LONG = st.builds(lambda part, times: part * times, TEXT, st.integers(1, 30))
@@ -46,3 +46,8 @@ def test_every_substring_is_a_phrase_of_the_text(text: str, data: st.DataObject)
 @pytest.mark.parametrize(("text", "tokens"), [("", ""), ("王", "王"), ("王建国", "王 王建 建 建国 国")])
 def test_short_texts(text: str, tokens: str) -> None:
     assert interleaved(text) == tokens
+
+
+@given(st.lists(st.one_of(st.just(""), TEXT, LONG), max_size=8))
+def test_several_at_once_are_as_each_alone(texts: list[str]) -> None:
+    assert interleaved_all(texts) == [interleaved(each) for each in texts]

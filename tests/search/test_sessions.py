@@ -83,7 +83,7 @@ def test_an_error_ends_it_and_the_next_write_begins_again(root: Path) -> None:
     index = EmbeddedIndex(root)
     index.write(PAGES[:1])
     with pytest.raises(RuntimeError), index.writer() as writer:
-        writer.add(PAGES[1])
+        writer.add([PAGES[1]])
         raise RuntimeError
     assert sessions.session(root).closed
     index.write(PAGES[2:])

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from base.text import normalise
-from base.text.normalise import analysis_version, fold, fold_with_offsets
+from base.text.normalise import analysis_version, fold, fold_all, fold_with_offsets
 
 ANY_TEXT = st.text(st.characters(categories=None), max_size=60)
 # What pages hold, with all that folding treats on its own: blanks, marks, Hangul in parts, surrogates, wide forms.
@@ -128,6 +128,14 @@ def test_both_ways_of_folding_agree_and_offsets_are_sound(text: str) -> None:
     assert not folded.text.endswith(" ")
     assert "  " not in folded.text
     folded.text.encode("utf-8")
+
+
+@given(st.lists(st.one_of(ANY_TEXT, PAGE_TEXT), max_size=8))
+@example(["", " 王 ", "a ", " b", "\ud842", "\udfb7e", "\u0301", "㎡"])
+@example(["王建国", "a\U000ffff0b", "1 2"])
+@example([])
+def test_several_folded_at_once_are_as_each_alone(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(each) for each in texts]
 
 
 @given(st.text(st.sampled_from("王建国國吳1２3aBcé \n\t，。𠮷䶮ß㎡\u200b"), max_size=40), st.data())
