@@ -17,7 +17,7 @@ from typing import Any
 from tests.faults.disk import may_mount
 from tests.faults.ground import Ground
 from tests.faults.journal import Journal
-from tests.faults.scenario import scenario
+from tests.faults.scenario import failing_calls, scenario
 from tests.faults.servers import started
 from tests.faults.side_by_side import run_all
 from tests.faults.table import table_of
@@ -41,21 +41,25 @@ def main() -> int:
         servers = running.enter_context(started(asked.jobs)) if asked.servers else None
         ground = Ground(scratch, servers, asked.jobs)
         points = ground.undisturbed.points
-        about = {"arm": "servers" if servers else "folder", "seed": asked.seed}
-        journal = Journal(asked.journal, about, asked.version or _version())
+        arm = ("servers" if servers else "folder") + (", failing calls" if asked.calls else "")
+        journal = Journal(asked.journal, {"arm": arm, "seed": asked.seed}, asked.version or _version())
         wanted = range(asked.first, asked.first + asked.runs)
-        left = [number for number in wanted if not journal.stands(number)]
-        sys.stderr.write(f"{len(points)} points; {len(wanted) - len(left)} of {asked.runs} runs stand\n")
-        chosen = (scenario(number, points, asked.seed, net=servers is not None) for number in left)
+        runs = (
+            failing_calls(points)
+            if asked.calls
+            else [scenario(number, points, asked.seed, net=servers is not None) for number in wanted]
+        )
+        left = [each for each in runs if not journal.stands(each.number)]
+        sys.stderr.write(f"{len(points)} points; {len(runs) - len(left)} of {len(runs)} runs stand\n")
 
         def tell(row: dict[str, Any]) -> None:
             journal.add(row)
             if row["violations"]:
                 sys.stderr.write(json.dumps(row, ensure_ascii=False) + "\n")
 
-        run_all(ground, chosen, asked.keep or scratch, asked.jobs, tell)
+        run_all(ground, left, asked.keep or scratch, asked.jobs, tell)
         gc.unfreeze()
-    return _tell(journal, asked.runs)
+    return _tell(journal, len(runs))
 
 
 def _asked() -> argparse.Namespace:
@@ -64,6 +68,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=4, help="runs that go on at a time")
     parser.add_argument(
         "--servers", action="store_true", help="on PostgreSQL, RabbitMQ and S3 instead of SQLite and a folder"
+    )
+    parser.add_argument(
+        "--calls", action="store_true", help="each call that a disk may refuse, once full and once broken; no RUNS"
     )
     parser.add_argument("--first", type=int, default=0, help="number of the first run")
     parser.add_argument("--seed", type=int, default=7)

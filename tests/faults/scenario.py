@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from tests.faults.points import Plan, Point
 
@@ -15,6 +16,7 @@ _SPAWNED_EVERY = 11
 # Where a worker that stands still has just written what another one will write too, or is about to.
 _MOMENTOUS = ("commit", "put", "link", "replace", "ack")
 _FAILING_CALLS = ("write", "fsync", "link", "replace", "mkdir")
+_FAILURES = ("full", "broken")
 # How the proxy before a server breaks a connection.
 NET_FAULTS = ("refuse", "cut-request", "cut-answer", "delay", "corrupt-request", "corrupt-answer", "silent")
 
@@ -72,9 +74,22 @@ def scenario(number: int, points: Sequence[Point], seed: int, *, net: bool) -> S
         return Scenario(number, kind, house, rng.choice(at_work), "freeze")
     point = _nth(_turn(number, mix), points, seed)
     actions = ["kill", "kill-all"]
-    if point.kind in _FAILING_CALLS and point.moment == "before":
-        actions += ["full", "broken"]
+    if _may_fail(point):
+        actions += _FAILURES
     return Scenario(number, kind, house, point, rng.choice(actions), again=again)
+
+
+def failing_calls(points: Sequence[Point]) -> list[Scenario]:
+    """Every call that a disk may refuse, once full and once broken, in the command and in a process of workers by turns."""
+    refusable = [each for each in points if _may_fail(each)]
+    return [
+        Scenario(number, "point", ("ingest", "serve")[(number + number // 2) % 2], point, action)
+        for number, (point, action) in enumerate(product(refusable, _FAILURES))
+    ]
+
+
+def _may_fail(point: Point) -> bool:
+    return point.kind in _FAILING_CALLS and point.moment == "before"
 
 
 def _turn(number: int, mix: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.faults.points import Point
-from tests.faults.scenario import NET_FAULTS, Scenario, scenario
+from tests.faults.scenario import NET_FAULTS, Scenario, failing_calls, scenario
 
 POINTS = [
     Point(role, kind, number, moment)
@@ -39,3 +39,14 @@ def test_an_office_on_a_folder_has_no_network_and_one_on_servers_meets_each_of_i
 
 def test_some_runs_of_every_kind_start_their_workers_as_in_production() -> None:
     assert {each.kind for each in runs(600, net=True) if each.spawned} == {each.kind for each in runs(20, net=True)}
+
+
+def test_every_call_that_may_fail_is_full_once_and_broken_once_and_both_houses_meet_both() -> None:
+    calls = failing_calls(POINTS)
+    refused = {each for each in POINTS if each.kind in ("link", "write") and each.moment == "before"}
+    assert Counter((each.point, each.action) for each in calls) == {
+        (point, action): 1 for point in refused for action in ("full", "broken")
+    }
+    assert {(each.house, each.action) for each in calls} == {
+        (a, b) for a in ("ingest", "serve") for b in ("full", "broken")
+    }
