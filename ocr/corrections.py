@@ -55,7 +55,7 @@ def merge(reading: PageReading, corrections: Sequence[Correction]) -> Merged:
     """
     if not corrections:
         return Merged(reading, (0,) * len(reading.lines))
-    ordered = sorted(corrections, key=lambda each: each.line_id)
+    ordered = _in_order(corrections)
     frames = [frame_of(each.box, vertical=each.vertical) for each in ordered]
     rows: list[list[_Placed]] = []
     touched: dict[int, list[int]] = {}
@@ -82,6 +82,15 @@ def merge(reading: PageReading, corrections: Sequence[Correction]) -> Merged:
         placed.insert(at, _Placed(_line(correction), correction.line_id))
     lines = tuple(each.line for each in placed)
     return Merged(replace(reading, lines=lines), tuple(each.line_id for each in placed))
+
+
+def _in_order(corrections: Sequence[Correction]) -> list[Correction]:
+    """The older first, with those of its very place behind it: merging again would bring these together anyway."""
+    first: dict[Box, int] = {}
+    by_age = sorted(corrections, key=lambda each: each.line_id)
+    for each in by_age:
+        first.setdefault(each.box, each.line_id)
+    return sorted(by_age, key=lambda each: first[each.box])
 
 
 def _line(correction: Correction) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocr.corrections import Correction, merge
@@ -45,7 +45,15 @@ def test_each_correction_is_there_once_with_its_own_box_and_text(read: PageReadi
             assert (line.text, line.box, line.confidence, line.vertical) == (each.text, each.box, 1.0, each.vertical)
 
 
+ONE_PLACE = [
+    Correction(1, box(0, 0, 20, 8), "0"),
+    Correction(2, box(0, 0, 20, 9), "0"),
+    Correction(3, box(0, 0, 20, 8), "0"),
+]
+
+
 @given(READINGS, WORDS)
+@example(reading(), ONE_PLACE)
 def test_merging_again_changes_nothing(read: PageReading, words: list[Correction]) -> None:
     once = merge(read, words).reading
     assert merge(once, words).reading == once
