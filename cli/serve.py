@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -13,6 +11,7 @@ import typer
 from archive.office import open_office
 from base import logs
 from base.errors import InputError, JuanzongError
+from base.processes import Ending
 from base.settings import Settings, load_settings
 from cli.frame import DEFAULT_DATA_DIR, DataDir, language, say
 from ingest.attendant import Attendant
@@ -35,7 +34,7 @@ def serve(
 
 def run_office(data_dir: Path, host: str | None = None, port: int | None = None) -> None:
     """Serves until interrupted. SIGTERM ends it as Ctrl-C does, so that a service manager stops it cleanly."""
-    _end_on_sigterm()
+    ending = _ending()
     settings = load_settings(data_dir)
     logs.start(settings.log_format, settings.log_level)
     logs.event("office.starting")
@@ -46,6 +45,7 @@ def run_office(data_dir: Path, host: str | None = None, port: int | None = None)
     index = open_index(office)
     _test_runtimes(settings)
     with Attendant(settings, office, _tell), UploadReceiver(settings, office):
+        ending.must_end()
         say("serve.ready", address=f"http://{settings.host}:{settings.port}/")
         serve_web(office, SearchDesk(office, index, kept_up=True), settings.host, settings.port)
     index.close()
@@ -71,14 +71,14 @@ def _must_be_free(host: str, port: int) -> None:
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> int:
     """只运行识别与检索,不开网页 / run workers and indexer without the web."""
-    _end_on_sigterm()
+    ending = _ending()
     settings = load_settings(data_dir)
     logs.start(settings.log_format, settings.log_level)
     logs.event("office.starting")
     office = open_office(settings)
     _test_runtimes(settings)
     with Attendant(settings, office, _tell) as attendant, UploadReceiver(settings, office):
-        attendant.wait()
+        attendant.wait(ending)
     office.close()
     return 0
 
@@ -94,14 +94,5 @@ def _tell(hindrance: JuanzongError | None) -> None:
         say("index.waits", reason=hindrance.text(language()))
 
 
-def _end_on_sigterm() -> None:
-    """A shell that starts us behind itself leaves Ctrl-C ignored: a service must end on either signal all the same."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        # Told once: a second SIGTERM must not break off the giving back of what the workers held.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        logs.event("office.stopping")
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, interrupt)
+def _ending() -> Ending:
+    return Ending(lambda: logs.event("office.stopping"))

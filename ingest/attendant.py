@@ -10,6 +10,7 @@ from contextlib import suppress
 from archive import batch_tallies
 from archive.office import Office
 from base.errors import JuanzongError
+from base.processes import Ending
 from base.settings import Settings
 from ingest.carriers import must_be_usable
 from ingest.custody.fixity import Custodian
@@ -17,6 +18,7 @@ from ingest.index_upkeep import Keeper, Tell
 from ingest.workers import Workers
 
 _WATCH_SECONDS = 0.5
+_ASK_SECONDS = 1.0
 _COUNT_SECONDS = 10.0
 
 
@@ -46,19 +48,25 @@ class Attendant:
         ]
 
     def __enter__(self) -> Attendant:
-        for thread in self._threads:
-            thread.start()
+        try:
+            for thread in self._threads:
+                thread.start()
+        except BaseException:
+            # Interrupted while it starts: threads that nobody stops would keep the process from ending.
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
 
-    def wait(self) -> None:
-        """Blocks until the process is interrupted."""
-        while not self._stopping.wait(3600):
-            pass
+    def wait(self, ending: Ending) -> None:
+        """Blocks until the process is asked to end: KeyboardInterrupt."""
+        while not self._stopping.wait(_ASK_SECONDS):
+            ending.must_end()
 
     def _work(self) -> None:
         with Workers(self._settings, self._office) as workers:

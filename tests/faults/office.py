@@ -5,20 +5,20 @@ Each function is the whole life of one process and returns its exit status as th
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from sqlalchemy import func, select
 
 from archive import outbox
 from archive.access import machine_viewer
-from archive.office import ensure_office, open_office
+from archive.office import Office, ensure_office, open_office
 from archive.tables import JobRow
 from base.errors import JuanzongError
+from base.processes import Ending
 from base.progress import Silent
 from base.settings import Settings, load_settings
 from ingest import attendant, batch, workers
@@ -60,14 +60,14 @@ def ingest(data_dir: Path, delivery: Path, wait: bool = True) -> int:
 def work(data_dir: Path) -> int:
     """`juanzong worker`: until SIGTERM."""
     _prepare()
-    signal.signal(signal.SIGTERM, _interrupt)
+    ending = Ending()
     points.mark("up")
     try:
         settings = settings_of(data_dir)
         office = ensure_office(settings)
         try:
             with attendant.Attendant(settings, office) as behind:
-                behind.wait()
+                behind.wait(ending)
         finally:
             office.close()
     except KeyboardInterrupt:
@@ -80,15 +80,22 @@ def work(data_dir: Path) -> int:
 
 def watch(data_dir: Path, seconds: float) -> int:
     """Looks on until nothing of the office waits any more; 1 where it still does after so many seconds."""
-    office = open_office(settings_of(data_dir))
+    office: Office | None = None
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with office.catalogue.read() as session:
-            left = select(func.count()).select_from(JobRow).where(JobRow.state.in_(["waiting", "running"]))
-            if not session.scalar(left) and not outbox.count_waiting(session):
+        # Where the network is what breaks, who looks on waits until it is whole again.
+        with suppress(JuanzongError):
+            office = office or open_office(settings_of(data_dir))
+            if _is_done(office):
                 return 0
         time.sleep(0.2)
     return 1
+
+
+def _is_done(office: Office) -> bool:
+    with office.catalogue.read() as session:
+        left = select(func.count()).select_from(JobRow).where(JobRow.state.in_(["waiting", "running"]))
+        return not session.scalar(left) and not outbox.count_waiting(session)
 
 
 def _prepare() -> None:
@@ -97,7 +104,3 @@ def _prepare() -> None:
     points.arm("house")
     of_harness = partial(workers.Workers, find_engine=find_engine)
     batch.Workers = attendant.Workers = of_harness
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
