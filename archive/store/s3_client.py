@@ -76,8 +76,15 @@ class Bucket:
         return self._ask(self.name, lambda: self.client.bucket_exists(self.name))
 
     def make(self, *, lock: bool) -> None:
-        """With versions, so that no writer can make another's bytes vanish; `lock`: its objects can be locked."""
-        self._ask(self.name, lambda: self.client.make_bucket(self.name, location=self._region, object_lock=lock))
+        """With versions, so that no writer can make another's bytes vanish; `lock`: its objects can be locked.
+
+        Nothing is amiss where this account made it a moment ago: from another process, or by a request whose answer was lost.
+        """
+        try:
+            self._ask(self.name, lambda: self.client.make_bucket(self.name, location=self._region, object_lock=lock))
+        except StorageError as error:
+            if not isinstance(error.__cause__, S3Error) or error.__cause__.code != "BucketAlreadyOwnedByYou":
+                raise
         if not lock:
             enabled = VersioningConfig(ENABLED)
             self._ask(self.name, lambda: self.client.set_bucket_versioning(self.name, enabled))

@@ -44,6 +44,15 @@ def test_a_bucket_is_made_once_and_opened_again(settings: Settings, store: S3Sto
 
 
 @pytest.mark.service
+def test_a_bucket_that_another_process_made_a_moment_ago_is_as_good(settings: Settings) -> None:
+    for _ in range(2):
+        Bucket(settings).make(lock=settings.s3_lock != "off")
+    store = create_store(settings)
+    put(store, original())
+    assert store.read(original().key) == PAGE
+
+
+@pytest.mark.service
 def test_a_bucket_that_is_not_there_is_named(settings: Settings) -> None:
     with pytest.raises(StorageError) as error:
         open_store(settings)
