@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +21,14 @@ _OTHERS: dict[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(slots=True)
+class NewPage:
+    """A page that has the columns `values` and no row yet; then its `id`."""
+
+    values: dict[str, Any]
+    id: int = 0
+
+
 class Partners:
     """Finds the page of which a delivered image is the other set: same material, same number, the other set's name."""
 
@@ -31,7 +41,7 @@ class Partners:
             .where(Page.dossier_id == dossier.id, PageVersion.state.in_(["current", "linked"]))
             .where(PageVersion.origin == "delivered", Page.number.is_not(None))
         )
-        self._pages: dict[tuple[str | None, int, str], Page] = {}
+        self._pages: dict[tuple[str | None, int, str], Page | NewPage] = {}
         self._session, self._dossier = session, dossier
         for version, page, key, path in session.execute(statement):
             # What a person brought from another dossier has the numbers of that one.
@@ -48,11 +58,11 @@ class Partners:
             if now.get("dossier_id") == self._dossier.id != before["pages"][page].get("dossier_id")
         }
 
-    def add(self, delivered: DeliveredPage, page: Page) -> None:
+    def add(self, delivered: DeliveredPage, page: NewPage) -> None:
         if delivered.number is not None:
             self._pages[(delivered.material, delivered.number, delivered.image_set)] = page
 
-    def find(self, delivered: DeliveredPage) -> Page | None:
+    def find(self, delivered: DeliveredPage) -> Page | NewPage | None:
         if delivered.number is None:
             return None
         places = ((delivered.material, delivered.number, other) for other in _OTHERS[delivered.image_set])

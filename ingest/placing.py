@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from archive.act_history import concerns
 from archive.tables import Dossier, Material, Page, PageAct, PageVersion, ReceivedFile
 from base.clock import now
 from ingest.delivery.model import DeliveredDossier, DeliveredPage, MaterialRow
-from ingest.partners import Partners
+from ingest.partners import NewPage, Partners
 from ingest.storing import StoredPage
 
 
@@ -21,50 +22,46 @@ def material_key(row: MaterialRow) -> str:
     return f"{row.class_code}-{row.number}" if row.number else row.class_code
 
 
-def sync_materials(session: Session, dossier: Dossier, delivered: DeliveredDossier) -> None:
-    """Adds the materials that the list names and those that only folders show; what is there already stays as it is."""
-    known = {each.key for each in _materials(session, dossier)}
+def sync_materials(session: Session, dossier: Dossier, delivered: DeliveredDossier) -> dict[str, int]:
+    """Adds the materials that the list names and those that only folders show; what is there already stays as it is.
+    Their ids by key."""
+    there = select(Material).where(Material.dossier_id == dossier.id)
+    known = {each.key: each for each in session.scalars(there)}
     position = len(known)
     for row in delivered.materials:
         if material_key(row) in known:
             continue
-        known.add(material_key(row))
         position += 1
-        session.add(
-            Material(
-                dossier_id=dossier.id,
-                key=material_key(row),
-                position=position,
-                class_code=row.class_code,
-                number=row.number,
-                title=row.title,
-                year=row.year,
-                month=row.month,
-                day=row.day,
-                copies=row.copies,
-                declared_pages=row.pages,
-                remark=row.remark,
-                list_row=asdict(row),
-            )
+        known[material_key(row)] = Material(
+            dossier_id=dossier.id,
+            key=material_key(row),
+            position=position,
+            class_code=row.class_code,
+            number=row.number,
+            title=row.title,
+            year=row.year,
+            month=row.month,
+            day=row.day,
+            copies=row.copies,
+            declared_pages=row.pages,
+            remark=row.remark,
+            list_row=asdict(row),
         )
     for key in _keys_of_folders(delivered.pages):
         if key in known:
             continue
-        known.add(key)
         position += 1
         class_code, _, number = key.rpartition("-")
-        session.add(
-            Material(dossier_id=dossier.id, key=key, position=position, class_code=class_code or key, number=number)
+        known[key] = Material(
+            dossier_id=dossier.id, key=key, position=position, class_code=class_code or key, number=number
         )
+    session.add_all(known.values())
     session.flush()
+    return {key: material.id for key, material in known.items()}
 
 
 def _keys_of_folders(pages: Iterable[DeliveredPage]) -> list[str]:
     return list(dict.fromkeys(page.material for page in pages if page.material is not None))
-
-
-def _materials(session: Session, dossier: Dossier) -> Sequence[Material]:
-    return session.scalars(select(Material).where(Material.dossier_id == dossier.id)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +76,52 @@ class FreshPage:
 def place_pages(
     session: Session,
     dossier: Dossier,
-    delivered: DeliveredDossier,
+    materials: dict[str, int],
     fresh: Sequence[FreshPage],
     replaced: list[str],
 ) -> list[int]:
-    """Gives each new image its page and returns the ids of the versions to measure.
+    """Gives each new image its page and returns the ids of the versions to measure; `materials` are ids by key.
 
     The same place again (with other bytes) makes a proposal, wherever a person has put that page since; the other set of the same page (原始 beside
     优化) is linked to it.
     """
-    materials = {each.key: each.id for each in _materials(session, dossier)}
     partners = Partners(session, dossier)
-    made = []
+    places: list[tuple[FreshPage, NewPage | Page, str]] = []
+    links: list[tuple[FreshPage, NewPage | Page]] = []
     for each in fresh:
-        stored, file = each.stored, each.file
-        occupied = _occupied(session, dossier, each) if each.others else None
-        if occupied is not None:
-            replaced.append(stored.page.file.path)
-            version = _version(stored, file, occupied, "proposed")
+        stored = each.stored.page
+        if each.others and (occupied := _occupied(session, dossier, each)) is not None:
+            replaced.append(stored.file.path)
+            places.append((each, occupied, "proposed"))
+        elif (partner := partners.find(stored)) is not None:
+            links.append((each, partner))
         else:
-            page = partners.find(stored.page)
-            if page is None:
-                page = _new_page(dossier, stored.page, materials)
-                session.add(page)
-                partners.add(stored.page, page)
-                version = _version(stored, file, page, "current")
-            else:
-                session.flush()
-                version = partners.link(_version(stored, file, page, "linked"))
-        session.add(version)
-        made.append(version)
+            page = NewPage(_page(dossier, stored, materials))
+            partners.add(stored, page)
+            places.append((each, page, "current"))
+    # Most of a delivery is new pages with one image each: their rows go in together, past the session's book-keeping.
+    _number(session, [page for _, page, _ in places if isinstance(page, NewPage)])
+    made = _inserted(session, PageVersion, [_version(each, page.id, state) for each, page, state in places])
+    return made + [_linked(session, partners, each, page.id) for each, page in links]
+
+
+def _number(session: Session, pages: Sequence[NewPage]) -> None:
+    for page, number in zip(pages, _inserted(session, Page, [page.values for page in pages]), strict=True):
+        page.id = number
+
+
+def _inserted(session: Session, table: type[Page | PageVersion], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The ids of new rows, in the order of `rows`."""
+    if not rows:
+        return []
+    return list(session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows))
+
+
+def _linked(session: Session, partners: Partners, fresh: FreshPage, page_id: int) -> int:
+    version = partners.link(PageVersion(**_version(fresh, page_id, "linked")))
+    session.add(version)
     session.flush()
-    return [version.id for version in made]
+    return version.id
 
 
 def _occupied(session: Session, dossier: Dossier, fresh: FreshPage) -> Page | None:
@@ -142,29 +153,28 @@ def at_home_in(session: Session, dossier: Dossier, page_ids: Sequence[int]) -> s
     return set(stand) - (away - left)
 
 
-def _new_page(dossier: Dossier, delivered: DeliveredPage, materials: dict[str, int]) -> Page:
-    return Page(
-        dossier_id=dossier.id,
-        material_id=materials.get(delivered.material or ""),
+def _page(dossier: Dossier, delivered: DeliveredPage, materials: dict[str, int]) -> dict[str, Any]:
+    return {
+        "dossier_id": dossier.id,
+        "material_id": materials.get(delivered.material or ""),
         # Gaps between positions let a person put a page between two others later.
-        position=(delivered.order + 1) * 1000,
-        number=delivered.number,
-        pattern=delivered.pattern,
-        created_at=now(),
-    )
+        "position": (delivered.order + 1) * 1000,
+        "number": delivered.number,
+        "pattern": delivered.pattern,
+        "created_at": now(),
+    }
 
 
-def _version(stored: StoredPage, file: ReceivedFile, page: Page, state: str) -> PageVersion:
-    # A page that is new itself gets its number with its first image, in one step.
-    place = {"page": page} if page.id is None else {"page_id": page.id}
-    return PageVersion(
-        **place,
-        file_id=file.id,
-        file_page=stored.page.page,
-        image_set=stored.page.image_set,
-        state=state,
-        object_key=stored.key,
-        sha256=stored.sha256,
-        frame=stored.frame,
-        created_at=now(),
-    )
+def _version(fresh: FreshPage, page_id: int, state: str) -> dict[str, Any]:
+    stored = fresh.stored
+    return {
+        "page_id": page_id,
+        "file_id": fresh.file.id,
+        "file_page": stored.page.page,
+        "image_set": stored.page.image_set,
+        "state": state,
+        "object_key": stored.key,
+        "sha256": stored.sha256,
+        "frame": stored.frame,
+        "created_at": now(),
+    }

@@ -118,7 +118,7 @@ def _commit_dossier(
 ) -> None:
     """The rows of one dossier in one transaction, with the work they cause."""
     dossier = _find_or_make_dossier(session, batch, delivered)
-    sync_materials(session, dossier, delivered)
+    materials = sync_materials(session, dossier, delivered)
     rows = FileRows(session, dossier, files, spoken, receipt)
     fresh: list[FreshPage] = []
     for stored in files:
@@ -127,7 +127,7 @@ def _commit_dossier(
         fresh += [FreshPage(page, row, others) for page in pages]
     sm3.keep(session, [each for stored in files for each in stored.objects()])
     session.flush()
-    versions = place_pages(session, dossier, delivered, fresh, receipt.replaced)
+    versions = place_pages(session, dossier, materials, fresh, receipt.replaced)
     enqueue_many(session, "measure", versions, batch_id=batch.id)
     if versions:
         batch.state = "working"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from archive.catalogue import Catalogue
@@ -65,16 +65,18 @@ def enqueue_many(
         some = JobRow.unique_key.in_(names[start : start + _KEYS_AT_ONCE])
         for known in session.scalars(select(JobRow.unique_key).where(some)):
             del keys[known]
-    session.add_all(
-        JobRow(
-            kind=kind, subject_id=subject_id, argument="", unique_key=key, batch_id=batch_id, priority=priority,
-            created_at=now(),
-        )
+    if not keys:
+        return
+    at = now()
+    rows = [
+        {
+            "kind": kind, "subject_id": subject_id, "argument": "", "unique_key": key, "batch_id": batch_id,
+            "priority": priority, "created_at": at,
+        }
         for key, subject_id in keys.items()
-    )  # fmt: skip
-    if keys:
-        _work_again(session, batch_id)
-        session.flush()
+    ]  # fmt: skip
+    session.execute(insert(JobRow), rows)
+    _work_again(session, batch_id)
 
 
 class LocalQueue:

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.store.contract import Check, ObjectInfo, Protection
-from archive.store.disk import as_storage_error, disk_errors, settle, write_all
+from archive.store.disk import as_storage_error, disk_errors, settle
 from archive.store.keys import SEALED, is_original, valid_key
-from archive.store.streams import Announced, check_request, chunks, compared
+from archive.store.streams import Announced, check_request, compared, write_announced
 from base.clock import now
 from base.digests import sha256_of_file, sha256_of_stream
 from base.errors import StorageError
@@ -181,15 +181,13 @@ class FolderStore:
             descriptor, name = self._temporary()
         try:
             with os.fdopen(descriptor, "w+b", buffering=0) as stream:
-                for chunk in chunks(data):
-                    announced.add(chunk)
-                    with disk_errors(path):
-                        write_all(stream.fileno(), chunk)
-                announced.require()
+                write_announced(stream.fileno(), data, announced, path)
                 with disk_errors(path):
                     settle(stream.fileno())
                     stream.seek(0)
                     if sha256_of_stream(stream) != sha256:
+                        if isinstance(data, bytes):
+                            announced.require_whole(data)
                         raise StorageError("store.verify-failed", path=path, key=path.name)
             yield Path(name)
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.store.contract import Check
-from archive.store.disk import as_storage_error
+from archive.store.disk import as_storage_error, disk_errors, write_all
 from archive.store.keys import digest_of_original, is_original, valid_key
 from base.digests import CHUNK, Algorithm, Digests, digests_of_stream
 from base.errors import StorageError
@@ -52,6 +52,32 @@ class Announced:
         """StorageError `store.digest-mismatch` unless exactly the announced bytes passed."""
         if (self._count, self._digest.hexdigest()) != (self._size, self._sha256):
             raise StorageError("store.digest-mismatch", key=self._key)
+
+    def require_length(self, count: int) -> None:
+        """The same error unless so many bytes were announced."""
+        if count != self._size:
+            raise StorageError("store.digest-mismatch", key=self._key)
+
+    def require_whole(self, data: bytes) -> None:
+        """As `require`, of bytes of which none passed yet."""
+        self.add(data)
+        self.require()
+
+
+def write_announced(descriptor: int, data: bytes | BinaryIO, announced: Announced, path: Path) -> None:
+    """Writes all of `data`, which then lies in a file and is read back. Bytes at hand are only counted here, as reading back
+    digests them. StorageError of the disk with the name of `path`; as `Announced.require`.
+    """
+    if isinstance(data, bytes):
+        announced.require_length(len(data))
+        with disk_errors(path):
+            write_all(descriptor, data)
+        return
+    for chunk in chunks(data):
+        announced.add(chunk)
+        with disk_errors(path):
+            write_all(descriptor, chunk)
+    announced.require()
 
 
 class Passing(io.RawIOBase):

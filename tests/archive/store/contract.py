@@ -90,6 +90,14 @@ class StoreContract:
         assert not store.exists(page.key)
         assert list(store.list()) == []
 
+    def test_a_size_other_than_the_announced_is_refused_whatever_the_digest(self, store: ObjectStore) -> None:
+        page = original()
+        for source in (page.data, io.BytesIO(page.data)):
+            with pytest.raises(StorageError) as error:
+                store.put(page.key, source, sha256=page.sha256, size=len(PAGE) + 1, media_type="image/jpeg")
+            assert code_of(error) == "store.digest-mismatch"
+        assert not store.exists(page.key)
+
     def test_a_source_that_breaks_in_the_middle_leaves_nothing(self, store: ObjectStore) -> None:
         page = original(PAGE * 2000)
         with pytest.raises(OSError, match="pulled out"):
