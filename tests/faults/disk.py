@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -34,6 +35,12 @@ class SmallDisk:
     def grow(self) -> None:
         if self._mounted:
             _run("mount", "-o", f"remount,size={_LARGE}", str(self._folder))
+
+
+def let_go(folder: Path) -> None:
+    """Takes away the small disk that a killed harness left at `folder`."""
+    while os.path.ismount(folder):
+        _run("umount", "-l", str(folder))
 
 
 def may_mount(scratch: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 _PIECE = 16384
 # How long a network stays broken; clients must live through it or say what they could not do.
-_BROKEN_S = 2.5
+BROKEN_S = 2.5
 CALM = "calm"
 
 
@@ -55,7 +55,7 @@ class _Line:
         if now_breaks and not self._calm.exists():
             return self._break(piece, before)
         if self.broken() and self._fault.kind in ("delay", "silent"):
-            time.sleep(_BROKEN_S)
+            time.sleep(BROKEN_S)
             return piece if self._fault.kind == "delay" else None
         return None if self._cuts() else piece
 
@@ -67,9 +67,9 @@ class _Line:
         if self._fault.kind.startswith("corrupt"):
             bit = 1 << random.Random(self._fault.after).randrange(8)
             return piece[:at] + bytes([piece[at] ^ bit]) + piece[at + 1 :]
-        self._broken_until = time.monotonic() + _BROKEN_S
+        self._broken_until = time.monotonic() + BROKEN_S
         if self._fault.kind == "delay":
-            time.sleep(_BROKEN_S)
+            time.sleep(BROKEN_S)
             return piece
         return piece[:at] if at else None
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import office
-from tests.faults.disk import SmallDisk
+from tests.faults.disk import SmallDisk, let_go
 from tests.faults.ground import Ground
 from tests.faults.invariants import violations
 from tests.faults.points import Plan
 from tests.faults.processes import Process
-from tests.faults.proxy import CALM
+from tests.faults.proxy import BROKEN_S, CALM
 from tests.faults.scenario import Scenario
 
 # Far above what any run takes; who reaches it hangs.
@@ -62,6 +62,7 @@ class Run:
     def go(self) -> Outcome:
         began = time.monotonic()
         if self._folder.exists():
+            let_go(self._folder / "disk")
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True)
         room = (
@@ -150,12 +151,16 @@ class Run:
         if self._workers is not None and self._workers.ended():
             self._workers.kill_group()
             self._start_workers(self._plain())
-        # Twice at most: the first may still meet a lease or a lock of the dead.
-        for attempt in (1, 2):
+        # Twice at most: the first may still meet a lease or a lock of the dead. A network may only break while the first
+        # goes on, and a worker then tells of its failed unit when the second has already begun.
+        net = self._scenario.kind == "net"
+        for attempt in (1, 2, 3) if net else (1, 2):
             last = self._ingest(self._plain(), wait=True)
             self._end(f"recovery {attempt}", last, _HANGS_S)
             if last.status == 0:
                 return
+            if net:
+                time.sleep(BROKEN_S)
         self._outcome.violations.append(f"it did not finish: exit {last.status}")
 
     def _look(self) -> None:

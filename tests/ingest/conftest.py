@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +21,24 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made = make_office(load_settings(tmp_path / "office", {}), "测试区档案中心", "admin", "password-1")
     yield made
     made.close()
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that the test's own thread makes, in seconds, none of which is waited for. Other threads, as that which
+    closes the writers of an index, sleep as ever.
+    """
+    waited: list[float] = []
+    mine, sleep = threading.get_ident(), time.sleep
+
+    def wait(seconds: float) -> None:
+        if threading.get_ident() == mine:
+            waited.append(seconds)
+        else:
+            sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", wait)
+    return waited
 
 
 @pytest.fixture

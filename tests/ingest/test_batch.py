@@ -140,16 +140,18 @@ def test_one_process_at_a_time_writes_the_index(taken_in: tuple[Office, Embedded
 
 
 def test_files_are_taken_while_the_index_is_down_and_the_answer_says_so(
-    taken_in: tuple[Office, EmbeddedIndex, BatchResult, Path], monkeypatch: pytest.MonkeyPatch
+    taken_in: tuple[Office, EmbeddedIndex, BatchResult, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    slept: list[float],
 ) -> None:
     office, index, first, root = taken_in
     assert first.as_json()["index"] == {"waiting": 0, "refused": 0}
     with office.catalogue.write() as session:
         outbox.announce(session, ["page:1"], first.receipt.batch_id)
     monkeypatch.setattr("ingest.index_upkeep.open_index", lambda _: FailingIndex(index, down=True))
-    monkeypatch.setattr("ingest.index_upkeep.time.sleep", lambda _: None)
     down = ingest(office, root, "一批", WHO, Silent(), wait=True)
     assert down.has_failures
+    assert slept
     told = down.as_json()["index"]
     assert (told["waiting"], told["reason"]) == (1, "search.index-unreadable")
     assert told["message_zh"] != told["message"]

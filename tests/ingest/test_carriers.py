@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +47,7 @@ class Bench:
         return answer()
 
 
+@pytest.mark.sqlite
 def test_an_idle_worker_notices_a_commit_and_not_its_own_looking(office: Office) -> None:
     commits = Commits(office.catalogue.engine)
     assert not commits.any_new()
@@ -61,6 +61,7 @@ def test_an_idle_worker_notices_a_commit_and_not_its_own_looking(office: Office)
     commits.close()
 
 
+@pytest.mark.sqlite
 def test_work_that_is_enqueued_ends_the_pause(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.carriers._FIRST_PAUSE_S", 3600.0)
     monkeypatch.setattr("ingest.carriers._LONGEST_PAUSE_S", 3600.0)
@@ -75,14 +76,10 @@ def test_work_that_is_enqueued_ends_the_pause(office: Office, monkeypatch: pytes
     assert not thread.is_alive()
 
 
-def test_a_catalogue_that_is_away_is_waited_for_with_growing_pauses(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_catalogue_that_is_away_is_waited_for_with_growing_pauses(office: Office, slept: list[float]) -> None:
     def away() -> bool:
         raise StorageError("catalogue.busy", path="x")
 
-    slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
     Looking(office.catalogue).follow(bench := Bench(*[away] * 9, lambda: True))
     assert bench.worn
     assert slept == sorted(slept)

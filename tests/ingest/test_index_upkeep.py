@@ -115,13 +115,15 @@ def test_a_turn_survives_what_nobody_foresaw(made: Made, monkeypatch: pytest.Mon
 
 
 def test_a_batch_that_cannot_be_indexed_waits_and_says_why(
-    made: Made, failing: FailingIndex, monkeypatch: pytest.MonkeyPatch
+    made: Made, failing: FailingIndex, slept: list[float]
 ) -> None:
-    monkeypatch.setattr("ingest.index_upkeep.time.sleep", lambda _: None)
     failing.down = True
     error = catch_up(made.office, made.batches["b1"], Silent())
     assert error is not None
     assert (error.code, waiting(made)) == ("search.index-unreadable", 5)
+    pauses = [each for each in slept if each]
+    assert pauses == sorted(pauses)
+    assert len(pauses) > 1
     failing.down = False
     assert catch_up(made.office, made.batches["b1"], Silent()) is None
     assert waiting(made) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,13 +53,6 @@ class AwayQueue(LocalQueue):
     def release(self, *given: Any) -> None:
         self._break()
         super().release(*given)
-
-
-@pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
-    return waited
 
 
 @pytest.fixture
