@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
@@ -26,11 +27,17 @@ from ingest.workshop import FindEngine, LeaseLostError, Workshop
 
 _LONGEST_PAUSE_S = 30.0
 _PAUSES_S = (0.0, 1.0, 5.0, 15.0)
-# Errors that are not this page's: the next would meet them too, so it is not tried at once.
-_OF_ALL_PAGES = frozenset(
-    {"disk.full", "store.read-only", "store.unreachable", "store.denied", "store.no-bucket", "store.marker-missing",
-     "store.marker-other", "catalogue.busy"}
+# A server that starts anew, a network that breaks: it passes by itself, most often within seconds.
+_PASSING = frozenset(
+    {"store.unreachable", "catalogue.away", "catalogue.busy", "catalogue.collided", "catalogue.connections"}
 )  # fmt: skip
+# Errors that are not this page's: the next would meet them too, so it is not tried at once.
+_OF_ALL_PAGES = _PASSING | {
+    "disk.full", "store.read-only", "store.denied", "store.no-bucket", "store.marker-missing", "store.marker-other",
+    "catalogue.read-only",
+}  # fmt: skip
+# How often one worker puts off the same unit before it leaves it to a person.
+_MOST_PUT_OFF = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class OwnBench:
         self._owner, self._began = owner, began
         self._families = Families()
         self._done, self._pause = 0, 0.0
+        self._put_off: Counter[int] = Counter()
 
     def work_once(self) -> bool:
         time.sleep(self._pause)
@@ -90,10 +98,12 @@ class OwnBench:
         self._began.value = time.monotonic()
         try:
             with _beating(self._queue, job):
-                code = run_job(self._workshop, self._queue, job)
+                code = run_job(self._workshop, self._queue, job, patient=self._is_patient(job))
         finally:
             self._began.value = 0.0
         self._pause = min(_LONGEST_PAUSE_S, 2 * self._pause + 1.0) if code in _OF_ALL_PAGES else 0.0
+        if code in _PASSING:
+            self._put_off[job.id] += 1
         self._done += 1
         # What is held now, not the most that ever was: one large page must not end a worker after each page from then on.
         held = self._families.bytes_of(os.getpid())
@@ -103,9 +113,16 @@ class OwnBench:
         self.worn = self._done >= self._limits.jobs or has_grown(held, self._limits.worker_bytes, self._done)
         return True
 
+    def _is_patient(self, job: Job) -> bool:
+        """Not where what is away has been so for half a minute already: then each unit says so, and a person retries it."""
+        return self._pause < _LONGEST_PAUSE_S and self._put_off[job.id] < _MOST_PUT_OFF
 
-def run_job(workshop: Workshop, queue: LocalQueue, job: Job) -> str:
-    """Runs one unit; whatever goes wrong is kept on its row, and its neighbours go on. The error's code, "" for none."""
+
+def run_job(workshop: Workshop, queue: LocalQueue, job: Job, *, patient: bool = False) -> str:
+    """Runs one unit; whatever goes wrong is kept on its row, and its neighbours go on. The error's code, "" for none.
+
+    `patient`: what will pass by itself makes the unit wait again instead of failing it.
+    """
     try:
         STEPS[job.kind](workshop, job)
     except LeaseLostError:
@@ -113,13 +130,14 @@ def run_job(workshop: Workshop, queue: LocalQueue, job: Job) -> str:
             queue.excuse(job)
         return ""
     except JuanzongError as error:
-        return _failed(queue, job, error, error)
+        keep = queue.postpone if patient and error.code in _PASSING else queue.fail
+        return _failed(keep, job, error, error)
     except Exception as error:  # noqa: BLE001 — a job ends here; the text may hold personal data, the type does not
-        return _failed(queue, job, JuanzongError("job.failed", detail=type(error).__name__), error)
+        return _failed(queue.fail, job, JuanzongError("job.failed", detail=type(error).__name__), error)
     return ""
 
 
-def _failed(queue: LocalQueue, job: Job, told: JuanzongError, error: Exception) -> str:
+def _failed(keep: Callable[[Job, JuanzongError], bool], job: Job, told: JuanzongError, error: Exception) -> str:
     """Kept on the row as soon as it can be; where it cannot be, the lease runs out and the job comes again."""
     logs.event(
         "job.failed", "error", error=error, code=told.code, job=job.id, kind=job.kind, batch=job.batch_id,
@@ -128,7 +146,7 @@ def _failed(queue: LocalQueue, job: Job, told: JuanzongError, error: Exception) 
     for pause in _PAUSES_S:
         time.sleep(pause)
         with suppress(*AWAY):
-            queue.fail(job, told)
+            keep(job, told)
             break
     return told.code
 

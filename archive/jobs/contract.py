@@ -55,6 +55,11 @@ class JobQueue(Protocol):
     def fail(self, job: Job, error: JuanzongError) -> bool:
         """Keeps the error for a person; the job is not tried again by itself."""
 
+    def postpone(self, job: Job, error: JuanzongError) -> bool:
+        """What it needs is away for the moment: it waits again, with the error named, and the attempt does not count against
+        it. How often that may be so is the worker's to say. False where the lease was lost.
+        """
+
     def release(self, owner: str, error: JuanzongError) -> None:
         """A worker died at its work: what it held waits again, or is poisoned with `error` after MAX_DEATHS."""
 

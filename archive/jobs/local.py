@@ -157,6 +157,16 @@ class LocalQueue:
             lease_until=None,
         )
 
+    def postpone(self, job: Job, error: JuanzongError) -> bool:
+        return self._set(
+            job,
+            state="waiting",
+            attempt=JobRow.attempt - 1,
+            error_code=error.code,
+            error_params=_plain(error),
+            lease_until=None,
+        )
+
     def release(self, owner: str, error: JuanzongError) -> None:
         with self._catalogue.write() as session:
             held = select(JobRow).where(JobRow.state == "running", JobRow.lease_owner == owner)

@@ -14,6 +14,7 @@ from archive.access import machine_viewer
 from archive.jobs import LocalQueue, enqueue
 from archive.jobs.contract import Job
 from archive.jobs.crews import CrewLog
+from archive.jobs.local import finish_in
 from archive.office import Office
 from archive.tables import JobRow
 from base.errors import JuanzongError, StorageError
@@ -70,9 +71,30 @@ def _state(office: Office) -> tuple[str, str | None, int]:
         return row.state, row.error_code, row.attempt
 
 
+def _does(workshop: Workshop, job: Job) -> None:
+    with workshop.office.catalogue.write() as session:
+        assert finish_in(session, job)
+
+
+def _bench(office: Office, jobs: int) -> OwnBench:
+    began = multiprocessing.get_context("spawn").Value("d", 0.0)
+    return OwnBench(Workshop(office), LocalQueue(office.catalogue), Limits(jobs=jobs), "tester", began)
+
+
+def _enqueue(office: Office, count: int) -> None:
+    with office.catalogue.write() as session:
+        for number in range(count):
+            enqueue(session, "measure", number, batch_id=None)
+
+
+def _states(office: Office) -> list[tuple[str, str | None]]:
+    with office.catalogue.read() as session:
+        return [(row.state, row.error_code) for row in session.scalars(select(JobRow).order_by(JobRow.id))]
+
+
 def _fails(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     def step(_workshop: Workshop, _job: Job) -> None:
-        raise StorageError(code, path="x", key="k")
+        raise StorageError(code, path="x", key="k", detail="d")
 
     monkeypatch.setitem(STEPS, "measure", step)
 
@@ -100,14 +122,61 @@ def test_a_full_disk_does_not_fail_all_that_waits_at_once(
 ) -> None:
     """Each page that meets it fails and can be tried again; the worker slows down meanwhile."""
     _fails(monkeypatch, "disk.full")
-    with office.catalogue.write() as session:
-        for number in range(8):
-            enqueue(session, "measure", number, batch_id=None)
-    began = multiprocessing.get_context("spawn").Value("d", 0.0)
-    bench = OwnBench(Workshop(office), LocalQueue(office.catalogue), Limits(jobs=8), "tester", began)
-    Looking(office.catalogue).follow(bench)
+    _enqueue(office, 8)
+    Looking(office.catalogue).follow(_bench(office, 8))
     pauses = [each for each in slept if each]
     assert pauses == [1.0, 3.0, 7.0, 15.0, 30.0, 30.0, 30.0]
+    assert _states(office) == [("failed", "disk.full")] * 8
+
+
+_PASSING = ["store.unreachable", "catalogue.away", "catalogue.busy", "catalogue.collided", "catalogue.connections"]
+
+
+@pytest.mark.parametrize("code", _PASSING)
+def test_a_server_that_is_away_for_seconds_fails_no_page(
+    office: Office, monkeypatch: pytest.MonkeyPatch, slept: list[float], code: str
+) -> None:
+    _enqueue(office, 3)
+    _fails(monkeypatch, code)
+    bench = _bench(office, 9)
+    for _ in range(5):
+        assert bench.work_once()
+    assert _states(office) == [("waiting", code), ("waiting", None), ("waiting", None)]
+    with office.catalogue.read() as session:
+        assert session.scalars(select(JobRow.attempt)).all() == [0, 0, 0]
+    monkeypatch.setitem(STEPS, "measure", _does)
+    while bench.work_once():
+        pass
+    assert _states(office) == [("done", None)] * 3
+    assert sum(slept) == 1.0 + 3.0 + 7.0 + 15.0 + 30.0
+
+
+def test_a_server_that_stays_away_is_told_to_a_person(
+    office: Office, monkeypatch: pytest.MonkeyPatch, slept: list[float]
+) -> None:
+    """After half a minute each page says so, at the pace of a disk that is full; none is tried for ever."""
+    _enqueue(office, 3)
+    _fails(monkeypatch, "store.unreachable")
+    Looking(office.catalogue).follow(_bench(office, 8))
+    assert _states(office) == [("failed", "store.unreachable")] * 3
+    assert [each for each in slept if each] == [1.0, 3.0, 7.0, 15.0, 30.0, 30.0, 30.0]
+
+
+def test_a_page_that_alone_meets_it_again_and_again_fails_though_others_go_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch, slept: list[float]
+) -> None:
+    _enqueue(office, 20)
+
+    def step(workshop: Workshop, job: Job) -> None:
+        if job.subject_id == 0:
+            raise StorageError("store.unreachable", path="x", detail="d")
+        _does(workshop, job)
+
+    monkeypatch.setitem(STEPS, "measure", step)
+    bench = _bench(office, 99)
+    while bench.work_once():
+        bench._pause = 0.0  # as where it did another page between, which a second worker left to it
+    assert _states(office) == [("failed", "store.unreachable")] + [("done", None)] * 19
 
 
 def test_what_a_dead_worker_held_is_released_when_the_catalogue_is_back(office: Office, job: Job) -> None:

@@ -156,6 +156,24 @@ class QueueContract:
         assert not queue.finish(stopped)
         assert queue.finish(job)
 
+    def test_what_is_put_off_waits_again_without_blame_and_says_why(
+        self, queue: JobQueue, add: Add, expire: Callable[[], None]
+    ) -> None:
+        add("read", 1)
+        for owner in "abcde":
+            job = queue.claim(owner)
+            assert job is not None
+            assert job.attempt == 1
+            assert queue.postpone(job, JuanzongError("interrupted"))
+            assert not queue.finish(job)
+        late = queue.claim("f")
+        expire()
+        again = queue.claim("g")
+        assert late is not None
+        assert again is not None
+        assert not queue.postpone(late, JuanzongError("interrupted"))
+        assert queue.finish(again)
+
     def test_a_failed_job_waits_for_a_person(self, queue: JobQueue, add: Add, expire: Callable[[], None]) -> None:
         add("read", 1)
         job = queue.claim("a")
