@@ -14,7 +14,7 @@ from base.images import read_file, read_pixels
 from base.views import VIEW_SIDE, reduced_jpeg
 from cli.frame import Bar, language, print_json, say
 from cli.ocr_pages import Pages, Place, Result, complain, must_be_files
-from ingest.delivery.model import DeliveredFile, DeliveredPage
+from ingest.delivery.model import DeliveredPage, file_at
 from ingest.delivery.pages import page_bytes
 from ocr.compare import Comparison, compare
 from ocr.compare_sheet import ComparedPage, sheet
@@ -109,7 +109,7 @@ def _picture(page: PageName, folders: Sequence[Path]) -> bytes | None:
     if found is None:
         return None
     try:
-        file = DeliveredFile(page[0], found, found.stat().st_size, "page")
+        file = file_at(page[0], found, found.stat().st_size, "page")
         data, frame = page_bytes(DeliveredPage(file, page[1], None, None, None, "original", None, page[1]))
         return reduced_jpeg(read_pixels(data, page[0], frame), VIEW_SIDE)
     except JuanzongError:

@@ -12,7 +12,7 @@ from base.clock import now
 from base.digests import sha256_of_file
 from base.errors import InputError, JuanzongError
 from cli.frame import language
-from ingest.delivery.model import DeliveredFile, DeliveredPage
+from ingest.delivery.model import DeliveredFile, DeliveredPage, file_at
 from ingest.delivery.pages import content_of, count_pages, page_bytes
 from ocr.errors import OcrError
 from ocr.lines import PageReading
@@ -76,7 +76,7 @@ class Pages:
         for file in self.files:
             last = file is self.files[-1]
             try:
-                delivered = DeliveredFile(file.as_posix(), file, file.stat().st_size, "page")
+                delivered = file_at(file.as_posix(), file, file.stat().st_size, "page")
                 content = content_of(delivered)
                 count = count_pages(delivered, content)
                 sha256 = sha256_of_file(file) if self.kept is not None else ""

@@ -83,8 +83,10 @@ def _count_set_aside(session: Session, receipt: Receipt) -> None:
     """Measuring may have found that a received file cannot be opened after all."""
     aside = select(ReceivedFile).where(ReceivedFile.batch_id == receipt.batch_id, ReceivedFile.state == "quarantined")
     aside = aside.where(ReceivedFile.home.in_(["", receipt.name]))
+    errors: dict[str, JuanzongError] = {}
     for file in session.scalars(aside.order_by(ReceivedFile.id)):
-        receipt.set_aside(file.delivered_path, JuanzongError(file.reason or "image.unreadable", **file.reason_params))
+        errors.setdefault(file.delivered_path, JuanzongError(file.reason or "image.unreadable", **file.reason_params))
+    receipt.set_aside(errors)
 
 
 def work_until_done(office: Office, batch_id: int, progress: Progress) -> JuanzongError | None:

@@ -81,10 +81,8 @@ def find_doubles(
     """`duplicate_of` by index of the later page: exact anywhere, near within one dossier; 原始 never against 优化."""
     candidates = [_candidate(page, result) for page, result in zip(pages, measured, strict=True)]
     found = exact_doubles(candidates)
-    index_of = {id(page): index for index, page in enumerate(pages)}
-    groups = [
-        [index_of[id(page)] for page in group] for group in (*(d.pages for d in delivery.dossiers), delivery.loose)
-    ]
+    index_of = {page: index for index, page in enumerate(pages)}
+    groups = [[index_of[page] for page in group] for group in (*(d.pages for d in delivery.dossiers), delivery.loose)]
     groups = [group for group in groups if len(group) > 1]
     loader = _Loader(pages, candidates)
 

@@ -54,9 +54,11 @@ class FileRows:
         """The row of a file, and those of its pages that are to be placed now. The session is not flushed."""
         file, receipt = stored.file, self._receipt
         known = next((row for row in self.at_place(file) if row.sha256 == stored.sha256), None)
+        stack, counted = file.place in self._stacks, file.path in receipt.stacks
+        if stack:
+            receipt.stacks.add(file.path)
         if known is not None:
-            stack = file.place in self._stacks
-            if not (stack and receipt.has(file.path)):
+            if not counted:
                 _count_known(receipt, known, stored)
             return known, self._not_placed(known, stored) if stack else []
         row = ReceivedFile(

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.tables import Dossier, Page, PageVersion, ReceivedFile
 from ingest.delivery.model import Delivery
+from ingest.delivery.packed import Marks
 from ingest.delivery.place import without_sets, without_zips
 
 
@@ -24,21 +26,26 @@ class Spoken:
     pages go to several of them."""
 
     name: str
-    places: frozenset[str]
+    places: Marks
     dossiers: frozenset[str]
     stacks: frozenset[str] = frozenset()
 
 
 def spoken_of(delivery: Delivery) -> Spoken:
     """The same of a delivery whose files have their homes."""
-    bare = {file.place for file in delivery.files if file.kind == "page"} | delivery.present
     owners: dict[str, set[str | None]] = defaultdict(set)
     if delivery.separators:
         for page in delivery.pages():
             owners[page.file.place].add(page.dossier)
     return Spoken(
         delivery.name,
-        frozenset(bare | {f"{delivery.name}/{path}" for path in delivery.present}),
+        Marks(
+            chain(
+                (file.place for file in delivery.files if file.kind == "page"),
+                delivery.present,
+                (f"{delivery.name}/{path}" for path in delivery.present),
+            )
+        ),
         frozenset(dossier.key for dossier in delivery.dossiers),
         frozenset(place for place, keys in owners.items() if len(keys) > 1),
     )

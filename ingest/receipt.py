@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from base.errors import JuanzongError
+from ingest.delivery.packed import Packed
 from ingest.delivery.settled import Settled
 
 
@@ -17,8 +19,8 @@ class Receipt:
     batch_id: int
     batch: str
     name: str = ""
-    new_paths: list[str] = field(default_factory=list)
-    known_paths: list[str] = field(default_factory=list)
+    new_paths: Packed[str] = field(default_factory=Packed)
+    known_paths: Packed[str] = field(default_factory=Packed)
     quarantined: list[tuple[str, JuanzongError]] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     moved: list[dict[str, str]] = field(default_factory=list)
@@ -26,6 +28,9 @@ class Receipt:
     duplicates: list[dict[str, str]] = field(default_factory=list)
     separators: list[dict[str, Any]] = field(default_factory=list)
     settled: Settled | None = None
+    stacks: set[str] = field(
+        default_factory=set
+    )  # a stack comes once for each dossier that its pages go to, and counts once
 
     @property
     def new(self) -> int:
@@ -45,16 +50,12 @@ class Receipt:
             "reconcile": self.settled.as_json() if self.settled else None,
         }  # fmt: skip
 
-    def has(self, path: str) -> bool:
-        """Whether this run has counted a file: a stack comes once for each dossier that its pages go to."""
-        return path in self.new_paths or path in self.known_paths or any(each == path for each, _ in self.quarantined)
-
-    def set_aside(self, path: str, error: JuanzongError) -> None:
-        """A file that could be received but not opened: it counts as set aside, once, whatever it counted as before."""
-        for paths in (self.new_paths, self.known_paths):
-            if path in paths:
-                paths.remove(path)
-                self.quarantined.append((path, error))
+    def set_aside(self, errors: Mapping[str, JuanzongError]) -> None:
+        """Files, by path, that could be received but not opened: each counts as set aside, whatever it counted as before."""
+        counted = {path for paths in (self.new_paths, self.known_paths) for path in paths if path in errors}
+        if counted:
+            self.new_paths, self.known_paths = self.new_paths.without(counted), self.known_paths.without(counted)
+            self.quarantined += [(path, error) for path, error in errors.items() if path in counted]
 
     @property
     def received(self) -> int:

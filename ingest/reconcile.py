@@ -14,7 +14,7 @@ from archive.tables import Batch, ReceivedFile
 from base.errors import StorageError
 from ingest.delivery.homes import as_delivered
 from ingest.delivery.lists.reader import read_lists
-from ingest.delivery.model import DeliveredFile, Delivery
+from ingest.delivery.model import DeliveredFile, Delivery, file_at
 from ingest.delivery.promise import Promise
 from ingest.delivery.reconcile import reconcile
 from ingest.delivery.settled import Settled, counts_of, digest_of_stream
@@ -29,8 +29,8 @@ def settle(office: Office, batch_id: int, delivery: Delivery) -> Settled:
         return Settled(None, counts_of(delivery))
     with office.catalogue.read() as session:
         rows = _rows(session, batch_id, ReceivedFile.state != "manifest")
-    sources = {file.place: file.source for file in delivery.files}
-    digests = _Digests(office, {row.path: row for row in rows}, sources)
+    files = {file.place: file for file in delivery.files}
+    digests = _Digests(office, {row.path: row for row in rows}, files)
     arrived = {row.path: row.size for row in rows}
     ignored = [file.place for file in delivery.files if file.kind in ("ignored", "manifest")]
     own = {row.path for row in (*manifests, *rows) if row.home and row.home == delivery.name}
@@ -92,7 +92,7 @@ def _kept_promises(office: Office, rows: list[_Row], read: set[str]) -> list[Pro
             source = Path(folder) / f"manifest{Path(row.path).suffix}"
             source.write_bytes(office.store.read(row.key))
             table = source.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".csv", ".tsv")
-            file = DeliveredFile(row.path, source, row.size, "list" if table else "manifest")
+            file = file_at(row.path, source, row.size, "list" if table else "manifest")
             promises += [replace(each, home=row.home) for each in read_lists([file]).promises]
     return promises
 
@@ -103,7 +103,7 @@ class _Digests:
 
     office: Office
     rows: dict[str, _Row]
-    sources: dict[str, Path]
+    files: dict[str, DeliveredFile]
 
     def of(self, path: str, algorithm: str) -> str | None:
         row = self.rows[path]
@@ -113,7 +113,7 @@ class _Digests:
             if row.key:
                 with self.office.store.open(row.key) as stream:
                     return digest_of_stream(stream, algorithm)
-            with self.sources[path].open("rb") as stream:
+            with self.files[path].source.open("rb") as stream:
                 return digest_of_stream(stream, algorithm)
         except (StorageError, OSError, KeyError):
             return None

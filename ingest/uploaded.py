@@ -23,7 +23,7 @@ from base.clock import SLACK, now
 from base.errors import JuanzongError
 from base.progress import Progress
 from ingest.delivery import naming
-from ingest.delivery.model import DeliveredFile, Delivery
+from ingest.delivery.model import Delivery, file_at
 from ingest.delivery.opened import open_files
 from ingest.delivery.stacks import FindSheets
 from ingest.delivery.walk import LIST_EXTENSIONS, classified
@@ -158,7 +158,7 @@ def delivery_of(
         path = row.path.removeprefix(f"{shared}/") if shared else row.path
         source = area.path(row.upload_id, row.id)
         if row.state == "ignored":
-            files.append(DeliveredFile(path, source, row.size, "ignored", row.reason))
+            files.append(file_at(path, source, row.size, "ignored", row.reason))
         else:
             files.append(classified(source, path, row.size))
             names[path] = row.id

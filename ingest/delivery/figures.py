@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ingest.delivery.model import DeliveredDossier, Delivery
 from ingest.delivery.package import package_documents
 
@@ -11,10 +13,11 @@ def figures_of(delivery: Delivery) -> dict[str, int | None]:
     listed = [row.pages for row in delivery.people]
     counted = [pages for pages in listed if pages is not None]
     documents = package_documents(delivery.files)
+    kinds = Counter(file.kind for file in delivery.files if file.path not in documents)
     return {
         "files": len(delivery.files),
-        "ignored_files": sum(file.kind == "ignored" and file.path not in documents for file in delivery.files),
-        "lists": sum(file.kind == "list" for file in delivery.files) or None,
+        "ignored_files": kinds["ignored"],
+        "lists": kinds["list"] or None,
         "list_rows": len(delivery.people) or None,
         "catalogue_rows": sum(len(dossier.materials) for dossier in delivery.dossiers) or None,
         "archive_numbers": sum(bool(row.archive_no) for row in delivery.people) or None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 
 from base.errors import InputError
@@ -12,6 +14,7 @@ from ingest.delivery import naming
 from ingest.delivery.derived import Leaf, twins
 from ingest.delivery.model import DeliveredFile, DeliveredPage, ImageSet
 from ingest.delivery.naming import PageName, Who
+from ingest.delivery.packed import Packed, Plain
 from ingest.delivery.pages import content_of, count_pages
 from ingest.delivery.place import FolderPlace, Parts, folder_place, is_number, without_sets, without_zips
 from ingest.delivery.walk import Problem
@@ -29,11 +32,11 @@ class Gathered:
     key: str
     folder: Parts
     who: Who | None
-    pages: tuple[DeliveredPage, ...]
+    pages: Sequence[DeliveredPage]
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Plain):
     """One page file with all that its path says."""
 
     file: DeliveredFile
@@ -57,17 +60,19 @@ def gather(
     root_who = naming.who_of(root_name) if root_name else None
     drafts, problems = _drafts(files, root_who if root_who and is_number(root_who) else None)
     groups = _grouped(drafts, root_name, root_who)
-    loose = groups.pop(None, [])
-    if not groups and root_name and loose and all(draft.name.pattern in _SERIALS for draft in loose):
+    loose = groups.pop(None, array("L"))
+    if not groups and root_name and loose and all(draft.name.pattern in _SERIALS for draft in drafts):
         # The folder of one dossier, handed in itself.
-        groups, loose = {root_name: loose}, []
-    dossiers = [_gathered(key, members, root_who) for key, members in groups.items() if key is not None]
+        groups, loose = {root_name: loose}, array("L")
+    dossiers = [
+        _gathered(key, tuple(drafts.at(members)), root_who) for key, members in groups.items() if key is not None
+    ]
     dossiers.sort(key=lambda dossier: naming.natural_key(dossier.key))
-    return dossiers, list(_pages(None, loose)), problems
+    return dossiers, list(_pages(None, tuple(drafts.at(loose)))), problems
 
 
-def _drafts(files: Iterable[DeliveredFile], root_who: Who | None) -> tuple[list[_Draft], list[Problem]]:
-    drafts: list[_Draft] = []
+def _drafts(files: Iterable[DeliveredFile], root_who: Who | None) -> tuple[Packed[_Draft], list[Problem]]:
+    drafts: Packed[_Draft] = Packed()
     problems: list[Problem] = []
     for file in files:
         try:
@@ -78,9 +83,9 @@ def _drafts(files: Iterable[DeliveredFile], root_who: Who | None) -> tuple[list[
 
 
 def _draft(file: DeliveredFile, root_who: Who | None) -> _Draft:
-    *folders, name = file.path.split("/")
+    folder, _, name = file.path.rpartition("/")
     stem = name.rpartition(".")[0] or name
-    plain, image_set = without_sets(tuple(folders))
+    plain, image_set = _folders(folder)
     content = content_of(file)
     count = count_pages(file, content)
     is_document = count > 1 or content == "pdf"
@@ -91,16 +96,22 @@ def _draft(file: DeliveredFile, root_who: Who | None) -> _Draft:
     return _Draft(file, count, plain, stem, image_set, place, named, is_document, content == "pdf")
 
 
-def _grouped(drafts: list[_Draft], root_name: str | None, root_who: Who | None) -> dict[str | None, list[_Draft]]:
-    """Drafts by the key of their dossier; None holds the loose ones."""
+@lru_cache(maxsize=4096)
+def _folders(path: str) -> tuple[Parts, ImageSet]:
+    """`without_sets`, the same values for all files of a folder: a delivery has very many."""
+    return without_sets(tuple(path.split("/")) if path else ())
+
+
+def _grouped(drafts: Packed[_Draft], root_name: str | None, root_who: Who | None) -> dict[str | None, array[int]]:
+    """Which drafts are of a dossier, by its key; None holds the loose ones."""
     named: dict[Parts | None, set[str]] = defaultdict(set)
     for draft in drafts:
         if draft.place.who is None and draft.name.who is not None:
             named[draft.place.dossier].add(_who_key(draft.name.who))
-    groups: dict[str | None, list[_Draft]] = defaultdict(list)
-    for draft in drafts:
+    groups: dict[str | None, array[int]] = defaultdict(lambda: array("L"))
+    for number, draft in enumerate(drafts):
         split = len(named[draft.place.dossier]) > 1
-        groups[_key(draft, split, root_name, root_who)].append(draft)
+        groups[_key(draft, split, root_name, root_who)].append(number)
     return groups
 
 
@@ -130,7 +141,7 @@ def _gathered(key: str, drafts: Sequence[_Draft], root_who: Who | None) -> Gathe
     return Gathered(key, folder, who, _pages(key, drafts))
 
 
-def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> tuple[DeliveredPage, ...]:
+def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> Packed[DeliveredPage]:
     """Pages in order: covers, then materials by class and number, then page numbers.
 
     The original and the optimised image of one page have the same order: they are two versions of it.
@@ -154,7 +165,7 @@ def _pages(dossier: str | None, drafts: Sequence[_Draft]) -> tuple[DeliveredPage
         for page, image in enumerate(made_of.get(id(draft), ()), start=1):
             pages.append(replace(shown[image.file.path, 1], file=draft.file, page=page, image_set="derived"))
     pages.sort(key=lambda page: page.order)
-    return tuple(pages)
+    return Packed(pages)
 
 
 def _made_of(drafts: Sequence[_Draft]) -> dict[int, tuple[_Draft, ...]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from base.errors import JuanzongError
 from base.text.identity import IdState
+from ingest.delivery.packed import Plain
 from ingest.delivery.promise import Promise
 
 # folders: material folders are there, or the names carry class and number · run: images run through under an ID number
@@ -22,18 +24,25 @@ ImageSet = Literal["original", "optimised", "derived"]
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveredFile:
-    """One file as delivered. `path` is relative to the delivery, with `/`; `source` is where its bytes are now.
+class DeliveredFile(Plain):
+    """One file as delivered (`file_at` makes it). `path` is relative to the delivery, with `/`.
 
-    `home` is what the delivered folder is called, where the path alone does not tell a file from one of another folder.
+    Its bytes are now in `folder` under `name`, None where that is the last part of the path. `home` is what the delivered folder is called, where the path alone does not tell a file from
+    one of another folder.
     """
 
     path: str
-    source: Path
+    folder: Path
+    name: str | None
     size: int
     kind: FileKind
     reason: str | None = None
     home: str = ""
+
+    @property
+    def source(self) -> Path:
+        """Where its bytes are now."""
+        return self.folder / (self.name or self.path.rpartition("/")[2])
 
     @property
     def place(self) -> str:
@@ -41,8 +50,21 @@ class DeliveredFile:
         return f"{self.home}/{self.path}" if self.home else self.path
 
 
+def file_at(path: str, source: Path, size: int, kind: FileKind, reason: str | None = None) -> DeliveredFile:
+    """A file that was delivered as `path` and whose bytes are at `source`."""
+    name = source.name
+    same = path == name or path.endswith(f"/{name}")
+    return DeliveredFile(path, _folder(str(source.parent)), None if same else name, size, kind, reason)
+
+
+@lru_cache(maxsize=4096)
+def _folder(path: str) -> Path:
+    """The same for all files that lie in it."""
+    return Path(path)
+
+
 @dataclass(frozen=True, slots=True)
-class DeliveredPage:
+class DeliveredPage(Plain):
     """One page image: a file, or one page of a PDF or multi-page TIFF (`page` counts from 1).
 
     `dossier` is the key of the dossier in this delivery (folder, ID number or list row number as text), `material` the key
@@ -134,7 +156,7 @@ class DeliveredDossier:
     layout: Layout
     person: PersonRow | None
     materials: tuple[MaterialRow, ...]
-    pages: tuple[DeliveredPage, ...]
+    pages: Sequence[DeliveredPage]
     proposed: tuple[tuple[str, int, int], ...] = ()
     is_root: bool = False
 
@@ -143,13 +165,13 @@ class DeliveredDossier:
 class Delivery:
     """All of one hand-over. `problems` are files that were set aside with their error; the rest goes on.
 
-    `present` are paths that are still where an earlier delivery of the batch had them, without being part of this one;
-    `name` is what the delivered folder is called, empty for a single file; `held` keeps alive the folder in which members of
-    ZIPs lie.
+    Files and the pages of dossiers are `Packed`: they are made anew whenever they are gone through. `present` are paths that
+    are still where an earlier delivery of the batch had them, without being part of this one; `name` is what the delivered
+    folder is called, empty for a single file; `held` keeps alive the folder in which members of ZIPs lie.
     """
 
     root: Path
-    files: tuple[DeliveredFile, ...]
+    files: Sequence[DeliveredFile]
     dossiers: tuple[DeliveredDossier, ...]
     loose: tuple[DeliveredPage, ...] = ()
     people: tuple[PersonRow, ...] = ()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from base.text import identity
+from ingest.delivery.packed import Plain
 
 Pattern = Literal[
     "person-class-item",  # folders person/class/item, pages 001.jpg
@@ -77,7 +78,7 @@ _COVERS = frozenset({"目录", "封面", "封面目录", "目录封面"})
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Who(Plain):
     """Whose dossier a name says it is: normalised ID number, 档号, 工号, 姓名; None where it does not say."""
 
     id_number: str | None = None
@@ -87,7 +88,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class PageName:
+class PageName(Plain):
     """What the name of a page file says. `sub` is the number in brackets: the second image of a page, or a cover's."""
 
     pattern: Pattern | None = None
@@ -113,7 +114,7 @@ def unzipped(folder: str) -> str:
     return folder[:-4] if len(folder) > 4 and folder[-4:].casefold() == ".zip" else folder
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts `2` before `10` and is the same for `002`; text compares without regard to case."""
     parts = re.split(r"([0-9]+)", unicodedata.normalize("NFKC", text))
@@ -147,7 +148,7 @@ def is_covers(folder: str) -> bool:
     return fold(folder) in _COVERS
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def class_folder(name: str) -> str | None:
     """`4`, `04`, `四`, `4-1`, `四、学历`, `第九类` → class code in plain digits."""
     match = _CLASS_FOLDER.fullmatch(fold(name))
@@ -160,21 +161,21 @@ def data_code(name: str) -> str | None:
     return plain if _DATA_CODE.fullmatch(plain) else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def item_folder(name: str) -> str | None:
     """`1`, `002`, `3 转正定级表` → number in plain digits."""
     match = _ITEM_FOLDER.fullmatch(fold(name))
     return _unpadded(match["item"]) if match else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def material_name(name: str) -> str | None:
     """`9-1-2`, `3-2 考核表` (folder or document) → material key."""
     match = _MATERIAL_NAME.fullmatch(fold(name))
     return material_key(_class_code(match), match["item"]) if match else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def who_of(name: str) -> Who | None:
     """Whose dossier a folder or document is by its name: ID number, 档号, or 工号+姓名. A bare name does not say."""
     plain = fold(name)
@@ -194,7 +195,7 @@ def bare_name(text: str) -> str | None:
     return plain if _NAME_ALONE.fullmatch(plain) and not _NO_NAME.search(plain) else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def page_name(stem: str) -> PageName:
     """What a page file's name without extension says, apart from its folder."""
     plain = fold(stem)

@@ -38,7 +38,7 @@ def open_files(
 ) -> Delivery:
     """The same of files that came by another way; see `read_files`."""
     if not any(file.kind == "container" for file in files):
-        return read_files(root, name, list(files), unreadable, find_sheets)
+        return read_files(root, name, files, unreadable, find_sheets)
     held = _Scratch(scratch)
     unpacker = Unpacker(held.folder)
     if name is None:

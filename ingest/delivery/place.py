@@ -8,12 +8,13 @@ from functools import lru_cache
 from ingest.delivery import naming
 from ingest.delivery.model import ImageSet
 from ingest.delivery.naming import Who
+from ingest.delivery.packed import Plain
 
 Parts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FolderPlace:
+class FolderPlace(Plain):
     """What a folder says of the pages in it.
 
     `dossier` are the folders down to the dossier, without set folders; () is the delivery's root, None says nothing.
@@ -48,7 +49,7 @@ def without_zips(parts: Parts) -> Parts:
     return tuple(map(naming.unzipped, parts))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def folder_place(parts: Parts, root_who: Who | None) -> FolderPlace:
     """`parts` are folders from the root, sets taken out; `root_who` is whose the root itself is by its name."""
     head, material, covers = _tail(parts)

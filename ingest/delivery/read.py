@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from base.errors import InputError
@@ -12,6 +13,7 @@ from ingest.delivery.lists.reader import Lists, read_lists
 from ingest.delivery.match import Matches, match
 from ingest.delivery.model import DeliveredDossier, DeliveredFile, DeliveredPage, Delivery, Layout
 from ingest.delivery.naming import path_key
+from ingest.delivery.packed import Packed
 from ingest.delivery.propose import propose
 from ingest.delivery.stacks import FindSheets, split_stacks
 from ingest.delivery.walk import PACKED, Problem, walk
@@ -29,18 +31,19 @@ def read_delivery(root: Path, left_out: Sequence[Path] = ()) -> Delivery:
     return read_files(root, name, files, unreadable)
 
 
-def files_at(root: Path, left_out: Sequence[Path] = ()) -> tuple[str | None, list[DeliveredFile], list[Problem]]:
+def files_at(root: Path, left_out: Sequence[Path] = ()) -> tuple[str | None, Packed[DeliveredFile], list[Problem]]:
     """What the delivered folder at `root` is called (None: a single file), its files, and what could not be read."""
     files, unreadable = walk(root)
     ours = {each.resolve() for each in left_out}
-    files = [file for file in files if not ours or file.source.resolve() not in ours]
+    if ours:
+        files = Packed(file for file in files if file.source.resolve() not in ours)
     return (None if root.is_file() else root.resolve().name or "/"), files, unreadable
 
 
 def read_files(
     root: Path,
     name: str | None,
-    files: list[DeliveredFile],
+    files: Sequence[DeliveredFile],
     unreadable: Sequence[Problem] = (),
     find_sheets: FindSheets | None = None,
 ) -> Delivery:
@@ -52,7 +55,7 @@ def read_files(
     """
     if not unreadable and all(file.kind == "ignored" for file in files):
         raise InputError("delivery.not-a-page" if name is None else "path.empty", path=root)
-    files = sorted(files, key=lambda file: path_key(file.path))
+    files = _in_order(files)
     refused = {file.path for file, _ in unreadable}
     packed = [(file, InputError(PACKED, path=file.path)) for file in files if file.reason == PACKED]
     pages = (each for each in files if each.kind == "page" and each.reason is None and each.path not in refused)
@@ -62,9 +65,12 @@ def read_files(
         stacks = split_stacks(gathered, loose, find_sheets)
         gathered, loose, sheets = stacks.dossiers, stacks.loose, stacks.separators
     lists = read_lists(file for file in files if file.kind in ("list", "manifest"))
-    placed = {page.file.path for each in gathered for page in each.pages} | {page.file.path for page in loose}
-    only_sheets = {page.file.path for page in sheets} - placed
-    known = tuple(_known(file, lists, only_sheets) for file in files)
+    only_sheets = {page.file.path for page in sheets}
+    if only_sheets:
+        only_sheets -= {page.file.path for each in (*(each.pages for each in gathered), loose) for page in each}
+    known = files
+    if only_sheets or lists.unknown or lists.manifests:
+        known = Packed(_known(file, lists, only_sheets) for file in files)
     if name is None and known[0].kind == "ignored":
         raise InputError("delivery.not-a-page", path=root)
     matches = match(gathered, lists.people, lists.entries)
@@ -83,6 +89,13 @@ def read_files(
     )
 
 
+def _in_order(files: Sequence[DeliveredFile]) -> Packed[DeliveredFile]:
+    """By `path_key`, as those of a folder already are."""
+    if isinstance(files, Packed) and all(a <= b for a, b in pairwise(path_key(file.path) for file in files)):
+        return files
+    return Packed(sorted(files, key=lambda file: path_key(file.path)))
+
+
 def _known(file: DeliveredFile, lists: Lists, only_sheets: set[str]) -> DeliveredFile:
     """The file with the kind that its content says."""
     if file.path in only_sheets:
@@ -99,7 +112,7 @@ def _dossier(gathered: Gathered, matches: Matches, name: str | None) -> Delivere
         layout=layout,
         person=matches.people.get(gathered.key),
         materials=materials,
-        pages=gathered.pages,
+        pages=gathered.pages if isinstance(gathered.pages, Packed) else Packed(gathered.pages),
         proposed=propose(gathered.pages, materials) if layout == "run" else (),
         is_root=not gathered.folder and gathered.key == name,
     )

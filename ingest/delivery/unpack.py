@@ -17,7 +17,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from base.errors import InputError, JuanzongError, StorageError
-from ingest.delivery.model import DeliveredFile
+from ingest.delivery.model import DeliveredFile, file_at
 from ingest.delivery.walk import LIST_EXTENSIONS, PAGE_EXTENSIONS, ZIP_EXTENSION, Problem, classified, ignored_by_name
 from ingest.delivery.zip_contents import DAMAGE, Member, opened_zip
 
@@ -112,7 +112,7 @@ class Unpacker:
         self, archive: ZipFile, member: Member, holder: _Holder, path: str, found: Unpacked, refused: str = ""
     ) -> None:
         """One member. `refused` is the code of an error that keeps it from being a page."""
-        file = DeliveredFile(path, holder.file.source, member.info.file_size, "ignored")
+        file = file_at(path, holder.file.source, member.info.file_size, "ignored")
         reason = "ignored.link" if member.special else ignored_by_name(path)
         if reason is not None:
             found.files.append(replace(file, reason=reason))

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from base.errors import InputError, JuanzongError
 from base.machine import long_path
-from ingest.delivery.model import DeliveredFile, FileKind
+from ingest.delivery import naming
+from ingest.delivery.model import DeliveredFile, FileKind, file_at
+from ingest.delivery.packed import Packed
 
 # Looks like a page: also in formats that no archive keeps, so that a finding can name them.
 PAGE_EXTENSIONS = frozenset(
@@ -62,7 +64,7 @@ _JUNCTION = 0xA0000003
 Problem = tuple[DeliveredFile, JuanzongError]
 
 
-def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
+def walk(root: Path) -> tuple[Packed[DeliveredFile], list[Problem]]:
     """All files below `root` (or the one file that it is), and the folders that could not be read.
 
     InputError `path.missing` / `path.unreadable` for the root itself.
@@ -71,33 +73,34 @@ def walk(root: Path) -> tuple[list[DeliveredFile], list[Problem]]:
     if not root.exists():
         raise InputError("path.missing", path=root)
     if root.is_file():
-        return [classified(root, shown(root.name), root.stat().st_size)], problems
+        return Packed([classified(root, shown(root.name), root.stat().st_size)]), problems
     if not os.access(root, os.R_OK | os.X_OK):
         raise InputError("path.unreadable", path=root, detail="permission denied")
-    return list(_below(root, "", problems)), problems
+    return Packed(_below(root, "", problems)), problems
 
 
 def _below(folder: Path, prefix: str, problems: list[Problem]) -> Iterator[DeliveredFile]:
     try:
         with os.scandir(long_path(folder)) as entries:
-            found = list(entries)
+            # In the order of `path_key`, so that a large delivery need not be sorted.
+            found = sorted(entries, key=lambda entry: naming.natural_key(shown(entry.name)))
     except OSError as error:
         # Whatever pages lie in it are missing: it stands among them with the reason, and is never passed over in silence.
-        file = DeliveredFile(prefix.rstrip("/"), folder, 0, "page", "ignored.unreadable")
+        file = file_at(prefix.rstrip("/"), folder, 0, "page", "ignored.unreadable")
         detail = error.strerror or type(error).__name__
         problems.append((file, InputError("path.unreadable", path=file.path, detail=detail)))
         return
     for entry in found:
         path, source = prefix + shown(entry.name), Path(entry.path)
         if entry.is_symlink() or _is_junction(entry):
-            yield DeliveredFile(path, source, 0, "ignored", "ignored.link")
+            yield file_at(path, source, 0, "ignored", "ignored.link")
         elif entry.is_dir(follow_symlinks=False):
             if _is_system_folder(entry.name):
-                yield DeliveredFile(path, source, 0, "ignored", "ignored.system")
+                yield file_at(path, source, 0, "ignored", "ignored.system")
             else:
                 yield from _below(source, path + "/", problems)
         elif not entry.is_file(follow_symlinks=False):
-            yield DeliveredFile(path, source, 0, "ignored", "ignored.special")
+            yield file_at(path, source, 0, "ignored", "ignored.special")
         else:
             yield classified(source, path, entry.stat(follow_symlinks=False).st_size)
 
@@ -110,7 +113,7 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
 def classified(source: Path, path: str, size: int) -> DeliveredFile:
     """A file with its kind, by the name that it was delivered with; `source` may lie under any other name."""
     kind, reason = _kind(source, path.rpartition("/")[2])
-    return DeliveredFile(path, source, size, kind, reason)
+    return file_at(path, source, size, kind, reason)
 
 
 def ignored_by_name(path: str) -> str | None:

@@ -14,7 +14,7 @@ from ingest.delivery.lists.headers import find_header
 from ingest.delivery.lists.materials import Entry
 from ingest.delivery.lists.reader import Lists, read_lists
 from ingest.delivery.lists.sheets import Sheet
-from ingest.delivery.model import DeliveredFile, MaterialRow
+from ingest.delivery.model import MaterialRow, file_at
 from ingest.delivery.naming import Who
 from tests.ingest.delivery.lists.books import MATERIAL_HEADER, PEOPLE_HEADER, csv, csv_text, xls, xlsx
 from tests.ingest.delivery.trees import ID, ID2
@@ -40,7 +40,7 @@ WANG = [
 
 
 def read(*paths: Path) -> Lists:
-    return read_lists([DeliveredFile(path.name, path, path.stat().st_size, "list") for path in paths])
+    return read_lists([file_at(path.name, path, path.stat().st_size, "list") for path in paths])
 
 
 def marks(entries: list[Entry]) -> list[tuple[str, str, str]]:
