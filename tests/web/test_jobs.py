@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from archive.catalogue import Catalogue
 from archive.jobs import LocalQueue, enqueue
 from archive.tables import AuditEntry, JobRow, PageVersion
-from base.errors import JuanzongError
+from base.errors import JuanzongError, StorageError
 from tests.archive.factory import Made
 from tests.web.conftest import Browser
 
@@ -57,6 +57,16 @@ def test_the_page_says_what_waits_why_and_which_page_failed(
     assert "b-west" not in page
     assert "b-west" in sign_in("admin").get("/jobs/").text
     assert "E-1" in sign_in("east").get("/jobs/?batch=1&state=waiting").text
+
+
+def test_what_was_put_off_waits_and_says_what_was_away(queued: LocalQueue, sign_in: Callable[[str], Browser]) -> None:
+    job = queued.claim("a")
+    assert job is not None
+    queued.postpone(job, StorageError("store.unreachable", path="s3.example", detail="refused"))
+    page = sign_in("east").get("/jobs/?batch=1&state=waiting").text
+    assert "上次：" in page
+    assert page.count("refused") == 1
+    assert "上次：" not in sign_in("east").get("/jobs/?batch=1&state=failed").text
 
 
 def test_a_batch_is_paused_cancelled_and_let_go_on_by_who_may(
