@@ -41,7 +41,7 @@ test: setup-dev ## all tests that need no server (TESTS=tests/ocr: some of them)
 	@# A browser and a server at once want both cores. Status 5: TESTS names none of these.
 	$(PYTEST) -n 0 $(TESTS) -m e2e || [ $$? = 5 ]
 
-test-services: setup-dev ## tests against what is real: MinIO (built with Go), Ceph (from Debian) and Elasticsearch (Maven fetches it, Java 17) started and stopped here, veraPDF
+test-services: setup-dev ## tests against what is real: MinIO (built with Go), Ceph (from Debian) and Elasticsearch (Maven fetches it, Java 17) started and stopped here, veraPDF, SANE's scanners
 	$(PY) deploy/services/run.py $(PYTEST) $(TESTS) -m service
 
 test-postgres: setup-dev ## the catalogue's own tests once more, on PostgreSQL

@@ -51,5 +51,9 @@ class AccessError(JuanzongError):
     """The account may not see or do this."""
 
 
+class ScannerError(JuanzongError):
+    """A scanner is not there, or did not do what was asked."""
+
+
 class BusyError(JuanzongError):
     """Somebody else holds what is needed; try again later."""

@@ -23,6 +23,8 @@ VERBS = {
     "ingest": "cli.ingest:ingest_command",
     "watch": "cli.watch:watch_command",
     "separators": "cli.separators:separators",
+    "scanners": "cli.scan:scanners",
+    "scan": "cli.scan:scan",
     "reread": "cli.reread:reread_command",
     "ocr": "cli.ocr:ocr",
     "search": "cli.search:search_command",

@@ -16,12 +16,14 @@ import elastic_server
 import minio_server
 import postgres_server
 import rabbit_server
+import scanners
 import verapdf
 
 # Each yields what tests find it by.
 SERVERS = {
     "minio": minio_server.started, "ceph": ceph_server.started, "elastic": elastic_server.started,
     "postgres": postgres_server.started, "rabbit": rabbit_server.started,
+    "scanners": scanners.started,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -88,7 +88,9 @@ def test_a_restart_takes_nothing_twice_and_what_comes_later_is_added(
     assert "三月" not in memory.read_text() and len(json.loads(memory.read_text())) == 1
 
 
-@pytest.mark.parametrize("name", ["002.jpg.part", "002.tmp", "~$目录.xlsx", ".002.jpg.Ab12Cd", "x.crdownload"])
+@pytest.mark.parametrize(
+    "name", ["002.jpg.part", "002.tmp", "~$目录.xlsx", ".002.jpg.Ab12Cd", "x.crdownload", ".scanning.part"]
+)
 def test_what_is_still_being_written_holds_up_its_delivery_and_no_other(
     made: Callable[[], Watch], folder: Path, clock: Clock, page: MakePage, name: str
 ) -> None:

@@ -1,0 +1,120 @@
+"""`juanzong scanners` and `juanzong scan`: sheets from a scanner into a folder, which is then received as any other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from base.errors import InputError, ScannerError
+from cli.frame import AsJson, language, print_json, say
+from ingest.scanner import scanimage
+from ingest.scanner.scanimage import Device
+from ingest.scanner.stack import Sheet, scan_stack
+from ingest.scanner.wish import FORMATS, MODES, PAPERS, SOURCES, Format, Mode, Paper, Source, Wish
+
+_SETTING = re.compile(r"([a-z][a-z0-9-]*)=(.+)", re.DOTALL)
+_DeviceName = Annotated[
+    str | None,
+    typer.Option("--device", help="扫描仪，或网络扫描仪的地址 http://…/eSCL / a scanner, or the address of one that speaks eSCL"),
+]  # fmt: skip
+
+
+def scanners(device: _DeviceName = None, as_json: AsJson = False) -> int:
+    """列出扫描仪及其进纸方式、色彩、分辨率 / scanners that are there, and what they let one choose."""
+    found = [_by_name(device)] if device is not None else scanimage.devices()
+    answer = [_described(each) for each in found]
+    if as_json:
+        print_json({"scanners": answer})
+        return 0
+    for each in answer:
+        say("scanner.found", **each)
+        for option, values in each["options"].items():
+            say("scanner.option", option=option, values=values)
+    if not answer:
+        raise ScannerError("scanner.none")
+    return 0
+
+
+def scan(
+    folder: Annotated[Path, typer.Argument(help="页面放入的文件夹 / folder for the pages")],
+    device: _DeviceName = None,
+    resolution: Annotated[int, typer.Option("--resolution", min=50, max=2400, help="分辨率 dpi")] = 300,
+    mode: Annotated[str, typer.Option("--mode", help=" | ".join(MODES))] = "color",
+    source: Annotated[str | None, typer.Option("--source", help=" | ".join(SOURCES))] = None,
+    paper: Annotated[str, typer.Option("--paper", help=" | ".join(PAPERS))] = "a4",
+    form: Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))] = "tiff",
+    pages: Annotated[int | None, typer.Option("--pages", min=1, help="最多几页 / at most so many pages")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="扫描仪自己的设置，名=值 / the scanner's own setting, name=value")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """扫描一叠,页号接着文件夹里最后一页;卡纸后再运行一次即接着扫 / scan a stack; run again after a jam, it goes on."""
+    wish = Wish(
+        resolution, cast(Mode, _one_of("--mode", mode, MODES)),
+        None if source is None else cast(Source, _one_of("--source", source, SOURCES)),
+        cast(Paper, _one_of("--paper", paper, PAPERS)), cast(Format, _one_of("--format", form, FORMATS)), pages,
+        tuple(map(_setting, settings or ())),
+    )  # fmt: skip
+    sheets: list[Sheet] = []
+    failed: ScannerError | None = None
+    try:
+        for sheet in scan_stack(_by_name(device) if device else _the_only_one(), folder, wish):
+            sheets.append(sheet)
+            say("scan.sheet", path=sheet.path.name, width=sheet.width, height=sheet.height, dpi=sheet.dpi)
+    except ScannerError as error:
+        if not sheets:
+            raise
+        failed = error
+    _tell(folder, sheets, failed, as_json)
+    return 1 if failed else 0
+
+
+def _tell(folder: Path, sheets: list[Sheet], failed: ScannerError | None, as_json: bool) -> None:
+    if as_json:
+        files = [
+            {"file": each.path.name, "width": each.width, "height": each.height, "dpi": each.dpi} for each in sheets
+        ]
+        print_json({"folder": str(folder), "pages": files, **(failed.as_json() if failed else {})})
+    elif failed is not None:
+        say("scan.broke-off", reason=failed.text(language()), path=sheets[-1].path.name, count=len(sheets))
+    else:
+        say("scan.done", count=len(sheets), path=folder)
+
+
+def _described(device: Device) -> dict[str, Any]:
+    options = scanimage.options(device.name)
+    told = {flag: option.told for flag, option in options.items() if option.told and option.active}
+    return {"name": device.name, "vendor": device.vendor, "model": device.model, "options": told}
+
+
+def _by_name(name: str) -> Device:
+    """Whether it is there shows when it is asked; one that is listed says who made it."""
+    name = scanimage.named(name)
+    known = [] if name.startswith("airscan:escl:") else scanimage.devices()
+    return next((each for each in known if each.name == name), Device(name, "", ""))
+
+
+def _the_only_one() -> Device:
+    found = scanimage.devices()
+    if not found:
+        raise ScannerError("scanner.none")
+    if len(found) > 1:
+        raise InputError("scanner.several", path="; ".join(each.name for each in found))
+    return found[0]
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise InputError("scanner.unknown-word", path=option, wished=value, known=", ".join(known))
+    return value
+
+
+def _setting(text: str) -> tuple[str, str]:
+    match = _SETTING.fullmatch(text)
+    if match is None:
+        raise InputError("scanner.setting", path=text)
+    return match[1], match[2]

@@ -1,0 +1,1 @@
+"""Scanners: their options, what a person may ask, and stacks from real SANE drivers."""
