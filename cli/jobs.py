@@ -146,7 +146,7 @@ def _line(office: Office, line: JobLine) -> list[str]:
     ]  # fmt: skip
     said = ["  ".join(part for part in parts if part)]
     if line.error_code:
-        said.append(f"    {_reason(line.error_code, {**line.error_params, 'path': line.subject.file})}")
+        said.append(f"    {_reason(line.error_code, line.told_params)}")
     return said
 
 

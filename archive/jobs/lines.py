@@ -22,6 +22,8 @@ from base.text.identity import hide_numbers
 # What the number of a job's subject counts, by its kind.
 _OF_VERSION = ("measure", "read", "cover", "fields")
 _OF_DOSSIER = ("judge", "judge_text")
+# Errors of a store, a disk, the catalogue or an index, by the beginnings of their codes: no page is at fault.
+_OF_A_PLACE = ("store.", "disk.", "catalogue.", "index.", "search.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ class JobLine:
     finished_at: datetime | None
     error_code: str
     error_params: dict[str, Any]
+
+    @property
+    def told_params(self) -> dict[str, Any]:
+        """What fills the text of the error: it names the page's file as it was delivered, or the place that was away."""
+        if self.error_code.startswith(_OF_A_PLACE):
+            return self.error_params
+        return {**self.error_params, "path": self.subject.file}
 
     def as_json(self) -> dict[str, Any]:
         times = {name: getattr(self, name) for name in ("created_at", "started_at", "finished_at")}

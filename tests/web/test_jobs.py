@@ -65,6 +65,7 @@ def test_what_was_put_off_waits_and_says_what_was_away(queued: LocalQueue, sign_
     queued.postpone(job, StorageError("store.unreachable", path="s3.example", detail="refused"))
     page = sign_in("east").get("/jobs/?batch=1&state=waiting").text
     assert "上次：" in page
+    assert "连接不上对象库 s3.example：refused" in page
     assert page.count("refused") == 1
     assert "上次：" not in sign_in("east").get("/jobs/?batch=1&state=failed").text
 
