@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import select
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -158,11 +159,15 @@ class Intake:
             self.close()
             return "died"
         (folder / name).unlink()
+        (folder / "good.jpg").unlink()
         return said
 
     def strays(self) -> list[Path]:
-        """Files that lie where none belongs."""
-        left = [path for path in self.place.rglob("*") if path.is_file() and path.name != "good.jpg"]
+        """Files that lie where none belongs; folders of deliveries that were answered go, so that thousands are looked through."""
+        left = [path for path in self.place.rglob("*") if path.is_file()]
+        if not left:
+            for folder in self.place.iterdir():
+                shutil.rmtree(folder)
         return [*left, *self._cwd.iterdir(), *self.temporary.iterdir()]
 
     def _running(self) -> subprocess.Popen[str]:
