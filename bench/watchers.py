@@ -30,6 +30,7 @@ from archive.office import ensure_office, open_office
 from archive.tables import Batch, JobRow
 from base.clock import now
 from base.settings import Settings, load_settings
+from bench.table import keep
 from ingest.find import SearchDesk
 from ingest.indexer import open_index
 from web.server import serve
@@ -166,6 +167,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--watchers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--keep", action="store_true", help="write the table into docs/benchmarks.md")
     wished = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="juanzong-watchers-") as folder:
         settings = load_settings(Path(folder), {}).model_copy(update={"port": wished.port})
@@ -175,10 +177,25 @@ def main(arguments: list[str]) -> int:
             asked: list[float] = []
             with _watched(wished.port, wished.watchers, asked):
                 watched = _sign_ins(wished.port, wished.seconds)
-    print(f"{wished.watchers} watchers, {wished.jobs} jobs that wait; milliseconds")
-    for name, took in (("sign-in, quiet", quiet), ("sign-in, watched", watched), ("one look at both", asked)):
-        print(f"  {name:18} n {len(took):5}  p50 {median(took) * 1000:7.1f}  p95 {_p95(took) * 1000:7.1f}")
+    text = _table(quiet, watched, asked, wished.watchers, wished.jobs)
+    print(text)
+    if wished.keep:
+        keep("watchers", f"python -m bench.watchers --jobs {wished.jobs} --watchers {wished.watchers}", text)
     return int(_p95(watched) > _SHARE * _p95(quiet))
+
+
+def _table(quiet: list[float], watched: list[float], asked: list[float], watchers: int, jobs: int) -> str:
+    rows = (
+        ("sign-in, nobody watches", quiet, "peer"),
+        (f"sign-in, {watchers} watch", watched, f"{_p95(watched) / _p95(quiet):.2f}, limit {_SHARE:g}"),
+        (f"one look of one of the {watchers}: board and progress", asked, ""),
+    )
+    lines = [f"| {jobs:,} jobs wait | times | p50 ms | p95 ms | ratio of p95 |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        f"| {name} | {len(took)} | {median(took) * 1000:.0f} | {_p95(took) * 1000:.0f} | {ratio} |"
+        for name, took, ratio in rows
+    ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
