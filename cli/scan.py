@@ -16,6 +16,8 @@ from ingest.scanner.stack import Sheet, scan_stack
 from ingest.scanner.wish import FORMATS, MODES, PAPERS, SOURCES, Format, Mode, Paper, Source, Wish
 
 _SETTING = re.compile(r"([a-z][a-z0-9-]*)=(.+)", re.DOTALL)
+# A scanner, and what it lets one choose, or why it does not answer.
+_Looked = tuple[Device, dict[str, str] | ScannerError]
 _DeviceName = Annotated[
     str | None,
     typer.Option("--device", help="扫描仪，或网络扫描仪的地址 http://…/eSCL / a scanner, or the address of one that speaks eSCL"),
@@ -24,17 +26,23 @@ _DeviceName = Annotated[
 
 def scanners(device: _DeviceName = None, as_json: AsJson = False) -> int:
     """列出扫描仪及其进纸方式、色彩、分辨率 / scanners that are there, and what they let one choose."""
-    found = [_by_name(device)] if device is not None else scanimage.devices()
-    answer = [_described(each) for each in found]
+    if device is not None:
+        asked = _by_name(device)
+        looked: list[_Looked] = [(asked, _choices(asked))]
+    else:
+        looked = [(each, _choices_or_error(each)) for each in scanimage.devices()]
     if as_json:
-        print_json({"scanners": answer})
+        print_json({"scanners": [_as_json(*each) for each in looked]})
         return 0
-    for each in answer:
-        say("scanner.found", **each)
-        for option, values in each["options"].items():
-            say("scanner.option", option=option, values=values)
-    if not answer:
-        raise ScannerError("scanner.none")
+    if not looked:
+        say("scanner.none")
+    for each, choices in looked:
+        say("scanner.found", name=each.name, vendor=each.vendor, model=each.model)
+        if isinstance(choices, ScannerError):
+            say(choices.code, **choices.params)
+        else:
+            for option, values in choices.items():
+                say("scanner.option", option=option, values=values)
     return 0
 
 
@@ -85,10 +93,22 @@ def _tell(folder: Path, sheets: list[Sheet], failed: ScannerError | None, as_jso
         say("scan.done", count=len(sheets), path=folder)
 
 
-def _described(device: Device) -> dict[str, Any]:
+def _choices(device: Device) -> dict[str, str]:
     options = scanimage.options(device.name)
-    told = {flag: option.told for flag, option in options.items() if option.told and option.active}
-    return {"name": device.name, "vendor": device.vendor, "model": device.model, "options": told}
+    return {flag: option.told for flag, option in options.items() if option.told and option.active}
+
+
+def _choices_or_error(device: Device) -> dict[str, str] | ScannerError:
+    """One that is in use or switched off does not hide the others."""
+    try:
+        return _choices(device)
+    except ScannerError as error:
+        return error
+
+
+def _as_json(device: Device, choices: dict[str, str] | ScannerError) -> dict[str, Any]:
+    told = choices.as_json() if isinstance(choices, ScannerError) else {"options": choices}
+    return {"name": device.name, "vendor": device.vendor, "model": device.model, **told}
 
 
 def _by_name(name: str) -> Device:

@@ -43,9 +43,8 @@ def named(device: str) -> str:
 
 def devices() -> list[Device]:
     """Scanners that are there now. ScannerError as of all here: `scanner.no-program`, `scanner.silent`, `scanner.failed`."""
-    told = _asked("--formatted-device-list=%d%t|%v%t|%m%n".replace("%t", "\t"))
-    lines = [line.split("\t|") for line in told.splitlines()]
-    return [Device(*map(str.strip, parts)) for parts in lines if len(parts) == 3]
+    lines = _asked("--formatted-device-list=%d\t%v\t%m%n").splitlines()
+    return [Device(*map(str.strip, parts)) for parts in (line.split("\t") for line in lines) if len(parts) == 3]
 
 
 def options(device: str) -> dict[str, Option]:

@@ -70,6 +70,24 @@ def test_scanners_are_listed_with_what_they_let_one_choose(capsys: pytest.Captur
     assert first["options"]["--mode"] == "Gray, Color"
 
 
+def test_a_scanner_that_does_not_answer_hides_no_other(
+    network: EsclScanner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one on the network is switched off: its driver lists it all the same, as it is configured."""
+    for each in Path(os.environ["TEST_SANE"]).iterdir():
+        (tmp_path / each.name).write_bytes(each.read_bytes())
+    away = f"[devices]\nAway = {network.url.replace('127.0.0.1', '127.0.0.9')}, eSCL\n"
+    (tmp_path / "airscan.conf").write_text("[options]\ndiscovery = disable\nws-discovery = off\n" + away, "utf-8")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("JUANZONG_LANG", "en")
+    assert main(["scanners", "--json"]) == 0
+    told = {each["name"]: each for each in json.loads(capsys.readouterr().out)["scanners"]}
+    assert told["airscan:e0:Away"]["error"]["code"] == "scanner.away"
+    assert "--mode" in told["test:0"]["options"]
+    assert main(["scanners"]) == 0
+    assert "cannot be opened" in capsys.readouterr().err
+
+
 def test_a_feeder_is_emptied_into_numbered_pages_that_say_what_made_them(tmp_path: Path) -> None:
     folder = tmp_path / "stack"
     sheets = scanned(FEEDER, folder)
