@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +14,7 @@ from cli.frame import AsJson, language, print_json, say
 from ingest.scanner import scanimage
 from ingest.scanner.scanimage import Device
 from ingest.scanner.stack import Sheet, scan_stack
-from ingest.scanner.wish import FORMATS, MODES, PAPERS, SOURCES, Format, Mode, Paper, Source, Wish
+from ingest.scanner.wish import Format, Mode, Paper, Source, Wish
 
 _SETTING = re.compile(r"([a-z][a-z0-9-]*)=(.+)", re.DOTALL)
 # A scanner, and what it lets one choose, or why it does not answer.
@@ -50,10 +51,15 @@ def scan(
     folder: Annotated[Path, typer.Argument(help="页面放入的文件夹 / folder for the pages")],
     device: _DeviceName = None,
     resolution: Annotated[int, typer.Option("--resolution", min=50, max=2400, help="分辨率 dpi")] = 300,
-    mode: Annotated[str, typer.Option("--mode", help=" | ".join(MODES))] = "color",
-    source: Annotated[str | None, typer.Option("--source", help=" | ".join(SOURCES))] = None,
-    paper: Annotated[str, typer.Option("--paper", help=" | ".join(PAPERS))] = "a4",
-    form: Annotated[str, typer.Option("--format", help=" | ".join(FORMATS))] = "tiff",
+    mode: Annotated[
+        Mode, typer.Option("--mode", help="彩色、灰度、黑白二值 / colour, grey, black and white")
+    ] = "color",
+    source: Annotated[
+        Source | None,
+        typer.Option("--source", help="进纸器、双面进纸器、玻璃板 / where the sheets lie; feeder if there is one"),
+    ] = None,
+    paper: Annotated[Paper, typer.Option("--paper", help="纸张 / size of the sheets")] = "a4",
+    form: Annotated[Format, typer.Option("--format", help="文件格式 / format of the files")] = "tiff",
     pages: Annotated[int | None, typer.Option("--pages", min=1, help="最多几页 / at most so many pages")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="扫描仪自己的设置，名=值 / the scanner's own setting, name=value")
@@ -61,18 +67,14 @@ def scan(
     as_json: AsJson = False,
 ) -> int:
     """扫描一叠,页号接着文件夹里最后一页;卡纸后再运行一次即接着扫 / scan a stack; run again after a jam, it goes on."""
-    wish = Wish(
-        resolution, cast(Mode, _one_of("--mode", mode, MODES)),
-        None if source is None else cast(Source, _one_of("--source", source, SOURCES)),
-        cast(Paper, _one_of("--paper", paper, PAPERS)), cast(Format, _one_of("--format", form, FORMATS)), pages,
-        tuple(map(_setting, settings or ())),
-    )  # fmt: skip
+    wish = Wish(resolution, mode, source, paper, form, pages, tuple(map(_setting, settings or ())))
     sheets: list[Sheet] = []
     failed: ScannerError | None = None
     try:
-        for sheet in scan_stack(_by_name(device) if device else _the_only_one(), folder, wish):
-            sheets.append(sheet)
-            say("scan.sheet", path=sheet.path.name, width=sheet.width, height=sheet.height, dpi=sheet.dpi)
+        with closing(scan_stack(_by_name(device) if device else _the_only_one(), folder, wish)) as stack:
+            for sheet in stack:
+                sheets.append(sheet)
+                say("scan.sheet", path=sheet.path.name, width=sheet.width, height=sheet.height, dpi=sheet.dpi)
     except ScannerError as error:
         if not sheets:
             raise
@@ -125,12 +127,6 @@ def _the_only_one() -> Device:
     if len(found) > 1:
         raise InputError("scanner.several", path="; ".join(each.name for each in found))
     return found[0]
-
-
-def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise InputError("scanner.unknown-word", path=option, wished=value, known=", ".join(known))
-    return value
 
 
 def _setting(text: str) -> tuple[str, str]:

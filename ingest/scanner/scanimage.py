@@ -7,7 +7,7 @@ import select
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ def options(device: str) -> dict[str, Option]:
     return read_options(_asked(f"--device-name={device}", "--all-options", device=device))
 
 
-def sheets(device: str, arguments: Sequence[str], folder: Path) -> Iterator[Path]:
+def sheets(device: str, arguments: Sequence[str], folder: Path) -> Generator[Path]:
     """TIFF files in `folder`, each as soon as it is whole, in the order of the sheets, until the feeder is empty or the number
     asked for is there. ScannerError behind the last whole sheet: `scanner.jammed`, `scanner.open`, `scanner.empty` (none at
     all), `scanner.busy`, `scanner.denied`, `scanner.silent`, `scanner.failed`. Who breaks off stops the scanner.

@@ -8,8 +8,8 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from ingest.scanner.wish import Format, Wish, arguments
 
 # Hidden, so that nobody receives it; `.part`, so that a watch waits until the stack is whole (ingest/watch.py).
 UNFINISHED = ".scanning.part"
-_NUMBERED = re.compile(r"([0-9]{1,9})\.[A-Za-z0-9]+")
+_NUMBERED = re.compile(r"([0-9]+)\.[A-Za-z0-9]+")
 _SUFFIXES: dict[Format, str] = {"tiff": ".tif", "jpeg": ".jpg"}
 # Of 100, with all of the colour: DA/T 31-2017 §9.5 leaves the ratio free, and the reading comes after it.
 _JPEG_QUALITY = 95
@@ -34,16 +34,15 @@ _MAKE, _MODEL, _SOFTWARE, _MADE = 0x010F, 0x0110, 0x0131, 0x0132
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page file: pixels wide and high, dpi as the scanner says it, bytes."""
+    """One page file: pixels wide and high, dpi as the scanner says it."""
 
     path: Path
     width: int
     height: int
     dpi: int
-    size: int
 
 
-def scan_stack(device: scanimage.Device, folder: Path, wish: Wish) -> Iterator[Sheet]:
+def scan_stack(device: scanimage.Device, folder: Path, wish: Wish) -> Generator[Sheet]:
     """Each sheet when its file is whole and durable. ScannerError behind the last whole one, InputError for a wish that the
     scanner cannot meet (`ingest.scanner.wish`) or a folder that cannot be made, BusyError `scanner.folder-busy`, StorageError
     `disk.full`.
@@ -57,8 +56,10 @@ def scan_stack(device: scanimage.Device, folder: Path, wish: Wish) -> Iterator[S
         _held(folder),
         tempfile.TemporaryDirectory(prefix="juanzong-scan-") as raw,
         _marked(folder) as last,
+        # Stopped before another may scan into the folder, however this ends.
+        closing(scanimage.sheets(device.name, asked, Path(raw))) as sheets,
     ):
-        for number, scanned in enumerate(scanimage.sheets(device.name, asked, Path(raw)), last + 1):
+        for number, scanned in enumerate(sheets, last + 1):
             yield _kept(scanned, folder / f"{number:04d}{_SUFFIXES[wish.format]}", device, wish.format)
             scanned.unlink()
 
@@ -131,4 +132,4 @@ def _kept(scanned: Path, path: Path, device: scanimage.Device, wished: Format) -
     write_atomically(path, out.getvalue())
     # As any file that this account makes here: whoever watches the folder may be another account.
     path.chmod((path.parent / UNFINISHED).stat().st_mode & 0o777)
-    return Sheet(path, width, height, dpi[0], path.stat().st_size)
+    return Sheet(path, width, height, dpi[0])

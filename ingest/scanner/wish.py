@@ -16,7 +16,6 @@ Format = Literal["tiff", "jpeg"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 SOURCES: tuple[Source, ...] = get_args(Source)
 PAPERS: tuple[Paper, ...] = get_args(Paper)
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 # Millimetres; ISO 216.
 _SIZES = {"a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0), "b5": (176.0, 250.0)}

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,6 +123,13 @@ def test_numbers_go_on_and_nothing_is_written_over(tmp_path: Path) -> None:
         assert (page.format, page.info["dpi"], page.getexif()[272]) == ("JPEG", (100, 100), "frontend-tester")
 
 
+def test_a_number_of_any_length_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "9999999999.tif").write_bytes(b"mine")
+    scanned(FEEDER, tmp_path, replace(SMALL, pages=1))
+    scanned(FEEDER, tmp_path, replace(SMALL, pages=1))
+    assert names(tmp_path) == ["10000000000.tif", "10000000001.tif", "9999999999.tif"]
+
+
 def test_pages_may_be_read_by_whoever_reads_other_files_of_this_account(tmp_path: Path) -> None:
     scanned(FEEDER, tmp_path, replace(SMALL, pages=1))
     (tmp_path / "other").touch()
@@ -153,11 +161,9 @@ def test_a_scanner_that_is_not_there_is_away(tmp_path: Path) -> None:
 def test_a_scanner_that_says_nothing_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanimage, "_SHEET_S", 0.5)
     slow = (("read-delay", "yes"), ("read-delay-duration", "200000"))
-    began = time.monotonic()
     with pytest.raises(ScannerError) as raised:
         scanned(FEEDER, tmp_path, replace(SMALL, settings=slow))
     assert raised.value.code == "scanner.silent"
-    assert time.monotonic() - began < 30
     assert names(tmp_path) == []
 
 
@@ -206,22 +212,37 @@ def test_an_empty_feeder_is_said(network: EsclScanner, tmp_path: Path, capsys: p
 
 
 def test_ctrl_c_keeps_the_whole_pages_and_lets_go_of_the_scanner(tmp_path: Path) -> None:
-    command = (
-        f"{HEED_CTRL_C}; import sys; from cli.main import main; sys.exit(main(['scan', {str(tmp_path)!r}, '--device', "
-        "'test:0', '--paper', 'full', '--resolution', '300', '--source', 'feeder']))"
-    )
-    with subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.DEVNULL) as running:
+    folder, temporary = tmp_path / "stack", tmp_path / "temporary"
+    temporary.mkdir()
+    # A page of this size takes the slowed device a second and more: the tenth is far off when the first is there.
+    slow = ["--resolution", "300", "--set", "read-delay=yes", "--set", "read-delay-duration=5000"]
+    arguments = ["scan", str(folder), "--device", "test:0", "--source", "feeder", *slow]
+    command = f"{HEED_CTRL_C}; import sys; from cli.main import main; sys.exit(main({arguments!r}))"
+    quiet = {"env": {**os.environ, "TMPDIR": str(temporary)}, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", command], **quiet) as running:
         end = time.monotonic() + 60
-        while not (tmp_path / "0001.tif").exists() and time.monotonic() < end:
+        while not (folder / "0001.tif").exists() and time.monotonic() < end:
             time.sleep(0.02)
+        assert _scanning(temporary)
         running.send_signal(signal.SIGINT)
         assert running.wait(30) == 130
-    assert "0001.tif" in names(tmp_path)
-    assert "0010.tif" not in names(tmp_path)
-    assert UNFINISHED in names(tmp_path)
-    for page in tmp_path.glob("*.tif"):
+    assert not _scanning(temporary)
+    assert list(temporary.iterdir()) == []
+    assert names(folder)[:2] == [UNFINISHED, "0001.tif"]
+    assert "0010.tif" not in names(folder)
+    for page in folder.glob("*.tif"):
         with Image.open(page) as image:
             image.load()
+
+
+def _scanning(temporary: Path) -> bool:
+    """Whether a scanner's program works into this folder."""
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = told.read_bytes()
+            if b"scanimage" in words and bytes(temporary) in words:
+                return True
+    return False
 
 
 def test_a_stack_with_separator_sheets_is_received_as_its_dossiers(
